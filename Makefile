@@ -1,0 +1,59 @@
+# `make` lists the targets. Every target makes the environment first where that is needed.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint types layers tests rulebook bench lock clean
+SHELL := /bin/sh
+RUN := .venv/bin/
+WORKERS ?= 2
+CODE := compliance tests bench
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "make %-9s %s\n", $$1, $$2}'
+
+setup: ## make .venv from the hash-locked files
+	@./.ci/setup
+
+demo: setup ## judge a generated small Utrecht and the shipped cases, and say what was found
+	@$(RUN)compliance demo
+
+test: setup ## run all tests
+	$(RUN)pytest -n $(WORKERS) -q
+
+check: setup ## everything CI checks: format, lint, types, layers, tests with coverage, generated files, rule book
+	@$(MAKE) --no-print-directory lint types layers rulebook tests
+
+lint: setup ## format and lint, nothing is changed
+	$(RUN)ruff format --check $(CODE)
+	$(RUN)ruff check $(CODE)
+
+types: setup ## mypy --strict, tests too
+	$(RUN)mypy
+
+layers: setup ## who may import whom
+	$(RUN)lint-imports
+
+rulebook: setup ## the rule book: lint, examples and mutants, generated files
+	$(RUN)compliance rules lint
+	$(RUN)compliance rules lock --check
+	$(RUN)compliance rules docs --check
+	$(RUN)compliance rules schema --check
+	$(RUN)compliance rules test
+
+tests: setup ## all tests in parallel, with branch coverage
+	$(RUN)pytest -n $(WORKERS) -q --cov --cov-report=term:skip-covered
+
+format: setup ## rewrite the code in the one format
+	$(RUN)ruff format $(CODE)
+	$(RUN)ruff check --fix $(CODE)
+
+bench: setup ## ours beside hand-written SQL, on 1,000,000 and 10,000,000 deliveries
+	$(RUN)python -m bench
+
+lock: setup ## write the hash-locked requirements again
+	$(RUN)python -m pip install --quiet uv
+	$(RUN)uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
+	  --quiet --extra dev --output-file requirements.txt pyproject.toml
+	$(RUN)uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
+	  --quiet --output-file requirements-build.txt requirements-build.in
+
+clean: ## remove the environment and everything made
+	rm -rf .venv build dist out .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
