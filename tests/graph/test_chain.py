@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 
 from hypothesis import given, settings
@@ -17,15 +17,17 @@ SHUFFLE = st.randoms(use_true_random=False)
 
 
 def numbered(links: list[tuple[str, str]], contract: str = "c1") -> list[Subcontract]:
+    """The links as subcontracts of one contract."""
     return [Subcontract(f"s{n}", contract, one, other) for n, (one, other) in enumerate(links)]
 
 
 def walks_by_trying(own: set[str], subcontracts: list[Subcontract]) -> dict[str, tuple[str, ...]]:
+    """The best walk to each end, found by trying every walk of at most three steps."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(own, ())
     for length in range(1, len(IDS) + 1):
         level: dict[str, tuple[str, ...]] = {}
         for walk in product(subcontracts, repeat=length) if length <= 3 else ():
-            joined = all(a.subcontractor_id == b.principal_id for a, b in zip(walk, walk[1:], strict=False))
+            joined = all(a.subcontractor_id == b.principal_id for a, b in pairwise(walk))
             if walk[0].principal_id in own and joined:
                 ids = tuple(step.id for step in walk)
                 end = walk[-1].subcontractor_id
@@ -36,6 +38,7 @@ def walks_by_trying(own: set[str], subcontracts: list[Subcontract]) -> dict[str,
 
 
 def on_cycle_by_trying(links: list[tuple[str, str]]) -> list[str]:
+    """The ids that reach themselves, found by closing the relation."""
     reach = set(links)
     for middle, one, other in product(IDS, IDS, IDS):
         if (one, middle) in reach and (middle, other) in reach:

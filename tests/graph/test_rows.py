@@ -11,6 +11,7 @@ from compliance.graph.rows import route_text
 
 
 def read_back(text: str) -> list[str]:
+    """The ids a route was written from."""
     ids: list[str] = []
     decoder = json.JSONDecoder(strict=False)
     while text:

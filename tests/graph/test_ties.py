@@ -18,6 +18,7 @@ CONTROLS = st.lists(st.tuples(st.sampled_from(HOLDERS), st.sampled_from(ORGANISA
 def routes_by_trying(
     controls: list[tuple[str, str]], start: str, hub_limit: int, max_hops: int
 ) -> dict[str, tuple[str, ...]]:
+    """The best route from each organisation to the start, found by trying every route."""
     hops = {pair for one, other in controls for pair in ((one, other), (other, one))}
     hubs = {
         holder
@@ -60,7 +61,7 @@ def test_order_and_repetition_of_rows_do_not_matter(controls: list[tuple[str, st
 
 
 def test_person_between_two_organisations_is_two_hops() -> None:
-    """Organisation – person – organisation is two hops, organisation – organisation one."""
+    """Over a person it is two hops from organisation to organisation, without one a single hop."""
     rows = tie_rows([("p1", "o1"), ("p1", "o2"), ("o1", "o3")], ["o1"], ["o1", "o2", "o3"], 25, 2)
     assert rows == [TieRow("o2", "o1", 2, "o2 – p1 – o1"), TieRow("o3", "o1", 1, "o3 – o1")]
 
