@@ -1,0 +1,1 @@
+"""Reads deliveries (case files, data-set folders, messages) into typed facts and a list of refusals."""

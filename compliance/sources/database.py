@@ -1,0 +1,95 @@
+"""The in-memory database of one run: its tables, and how rows that Python read come into them.
+
+No file is opened here, and no value judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+import duckdb
+
+from compliance.model.schema import EntitySpec, FieldSpec
+
+SCOPED = ("organisation", "person", "client")  # tables with `_scope`, of which stubs are made
+SCOPE_BITS = {"contract": 1, "supervision": 2, "bibob": 4}
+REAL_ROW_SCOPE = 7
+PROVENANCE = ("_lacks", "_source", "_place")
+_BATCH = 20_000
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A new in-memory database that installs and loads nothing by itself."""
+    return duckdb.connect(
+        ":memory:",
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+    )
+
+
+def seal(connection: duckdb.DuckDBPyConnection) -> None:
+    """From here on no SQL on this connection can reach a file or the network."""
+    connection.execute("SET enable_external_access = false")
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def column_type(spec: FieldSpec) -> str:
+    """The type of the field's column."""
+    if spec.type == "decimal":
+        return f"DECIMAL(18,{spec.places})"
+    return {"day": "DATE", "int": "BIGINT", "bool": "BOOLEAN"}.get(spec.type, "VARCHAR")
+
+
+def table(entity: str) -> str:
+    """The name of the entity's table."""
+    return f"fact.{quoted(entity)}"
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, specs: Iterable[EntitySpec]) -> None:
+    """Empty tables of all these entities stand in schema `fact`."""
+    statements = ["CREATE SCHEMA fact"]
+    for spec in specs:
+        columns = [f"{quoted(field.name)} {column_type(field)}" for field in spec.fields.values()]
+        columns += ["_lacks UTINYINT NOT NULL", "_source INTEGER NOT NULL", "_place VARCHAR NOT NULL"]
+        if spec.name in SCOPED:
+            columns.append(f"_scope UTINYINT NOT NULL DEFAULT {REAL_ROW_SCOPE}")
+        statements.append(f"CREATE TABLE {table(spec.name)} ({', '.join(columns)})")
+    connection.execute(";\n".join(statements))
+
+
+def create_refused(connection: duckdb.DuckDBPyConnection) -> None:
+    """A table for the ids of refused rows stands ready: another row of the same id is refused as well."""
+    connection.execute("CREATE TEMP TABLE refused (entity VARCHAR, id VARCHAR)")
+
+
+def insert_texts(
+    connection: duckdb.DuckDBPyConnection,
+    target: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[str | None]],
+) -> None:
+    """Rows of texts, in the order of `columns` (name to type), are added to the table `target`."""
+    names = ", ".join(quoted(name) for name in columns)
+    casts = [f"unnest(${at}::VARCHAR[])::{kind}" for at, kind in enumerate(columns.values(), start=1)]
+    statement = f"INSERT INTO {target} ({names}) SELECT {', '.join(casts)}"
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        connection.execute(statement, [list(values) for values in zip(*batch, strict=True)])
+
+
+def insert_rows(
+    connection: duckdb.DuckDBPyConnection, spec: EntitySpec, rows: Iterable[Sequence[str | None]]
+) -> None:
+    """Checked rows are added to the entity's table: the texts of all fields, `_lacks`, `_source`, `_place`."""
+    columns = {field.name: column_type(field) for field in spec.fields.values()}
+    columns |= {"_lacks": "UTINYINT", "_source": "INTEGER", "_place": "VARCHAR"}
+    insert_texts(connection, table(spec.name), columns, rows)

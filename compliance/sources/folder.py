@@ -1,0 +1,112 @@
+"""Finds the files of a delivery: which paths are case files, tables of which entity, or messages.
+
+Paths are literal, never patterns. It opens no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from compliance.errors import InputError, Problem, UsageError, closest
+from compliance.model.intake import Notice
+from compliance.model.schema import delivered_entities
+from compliance.sources.refusal import Flaw, Ledger
+
+Form = Literal["case", "parameters", "csv", "parquet", "jsonl", "xml"]
+
+STDIN = "-"
+PARAMETERS = ("parameters.yaml", "parameters.yml")
+_TABLES: dict[str, Form] = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
+_CASES = (".yaml", ".yml", ".json")
+_EXPECTED_FINDINGS = "expected.jsonl"  # what a generated data set must give; no facts
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """A file to read: its path as shown, what it is, and of a table whose rows it holds."""
+
+    path: str
+    form: Form
+    entity: str = ""
+
+
+def find_files(paths: Sequence[str], ledger: Ledger) -> list[Found]:
+    """The files behind the paths given, in order of path; what is none of ours is refused or noted.
+
+    Raises: UsageError for a path that is not there; InputError for a folder without anything to read.
+    """
+    problems = [
+        Problem(path, "no-such-path", "There is no such file or folder.", "Check the path; it is not a pattern.")
+        for path in paths
+        if path != STDIN and not Path(path).exists()
+    ]
+    if problems:
+        raise UsageError(problems)
+    found: set[Found] = set()
+    for path in paths:
+        if path == STDIN:
+            found.add(Found(STDIN, "case"))
+        elif Path(path).is_dir():
+            inside = _inside(path, ledger)
+            if not inside and not ledger.refusals:
+                message = "The folder holds no table, parameters.yaml or message."
+                hint = "Expected files like contract.csv, delivery.parquet or team.jsonl."
+                raise InputError(Problem(path, "empty-folder", message, hint))
+            found.update(inside)
+        else:
+            found.update(_single(path, ledger))
+    return sorted(found)
+
+
+def _single(path: str, ledger: Ledger) -> list[Found]:
+    """A file that was named itself: a case file, unless its name says it is something else."""
+    suffix = Path(path).suffix.lower()
+    if suffix in _TABLES or suffix == ".xml" or Path(path).name in PARAMETERS:
+        return _classify(Path(path), path, ledger)
+    if suffix in (".xlsx", ".ods", ".xls"):
+        return _unknown(path, ledger)
+    return [Found(path, "case")]
+
+
+def _inside(folder: str, ledger: Ledger) -> list[Found]:
+    found: list[Found] = []
+    for file in sorted(Path(folder).iterdir()):
+        shown = f"{folder.rstrip('/')}/{file.name}"
+        if file.name.startswith((".", "~$")):
+            continue
+        if file.is_dir():
+            ledger.notices.append(Notice("folder_skipped", shown))
+        elif file.suffix.lower() in (*_TABLES, *_CASES, ".xml", ".xlsx", ".xls", ".ods"):
+            found += _classify(file, shown, ledger)
+        else:
+            ledger.notices.append(Notice("file_skipped", shown))
+    return found
+
+
+def _classify(file: Path, shown: str, ledger: Ledger) -> list[Found]:
+    suffix = file.suffix.lower()
+    if file.name == _EXPECTED_FINDINGS:
+        return []
+    if file.name in PARAMETERS:
+        return [Found(shown, "parameters")]
+    if suffix == ".xml":
+        return [Found(shown, "xml")]
+    if suffix in _TABLES and file.stem in delivered_entities():
+        return [Found(shown, _TABLES[suffix], file.stem)]
+    return _unknown(shown, ledger)
+
+
+def _unknown(shown: str, ledger: Ledger) -> list[Found]:
+    file = Path(shown)
+    if file.suffix.lower() in _TABLES:
+        known: Sequence[str] = delivered_entities()
+        hint = closest(file.stem.lower(), known)
+        due = f"the name of an entity: {', '.join(known)}. {hint}".strip()
+        ledger.refuse_file(shown, [Flaw("", "unknown_entity", expected=due)])
+    else:
+        due = "tables (.csv, .parquet, .jsonl), messages (.xml) or parameters.yaml"
+        ledger.refuse_file(shown, [Flaw("", "unknown_file", expected=due)])
+    return []
