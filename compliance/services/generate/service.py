@@ -1,0 +1,73 @@
+"""Use case: make a data set, write it as files, and say what checking it must give."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from compliance.services.generate import bulk, everyday, organisations, planted, staff, writing
+from compliance.services.generate.size import Size, checked_size
+from compliance.services.generate.world import CONTRACT, World
+from compliance.services.generate.writing import Format
+
+DEFAULT_AS_OF = date(2028, 3, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What was written: where, how many rows of each entity, and how many findings it must give."""
+
+    out: Path
+    as_of: date
+    contract: str
+    rows: Mapping[str, int]
+    expected: Mapping[str, int]
+
+    @property
+    def findings(self) -> int:
+        return sum(self.expected.values())
+
+    @property
+    def command(self) -> str:
+        """The command that must find exactly what `expected.jsonl` lists."""
+        return f"compliance check {self.out} --as-of {self.as_of} --compartment all"
+
+
+def generate(
+    *,
+    clients: int,
+    deliveries: int,
+    seed: int,
+    out: Path,
+    format: Format = "parquet",  # noqa: A002 - the name of the command's option
+    as_of: date = DEFAULT_AS_OF,
+) -> Generated:
+    """The folder holds one file per entity, `parameters.yaml` and `expected.jsonl`.
+
+    Equal arguments give equal contents. Files of an earlier data set in the folder are replaced; a folder
+    that holds anything else is left alone.
+
+    Raises: UsageError when a size is out of range, or the folder is in use for something else.
+    """
+    size = checked_size(clients, deliveries, seed, as_of)
+    writing.prepare(out)
+    world = make_world(size)
+    rows = bulk.write(world, out, format)
+    writing.write_numbers(out, as_of)
+    expected = writing.write_expected(out, world)
+    return Generated(out=out, as_of=as_of, contract=CONTRACT, rows=rows, expected=expected)
+
+
+def make_world(size: Size) -> World:
+    """Everything but the bulk: organisations, staff, registers, and the planted violations."""
+    # Repeatable, not secret: the same seed must give the same world.
+    world = World(size=size, rng=random.Random(size.seed))  # noqa: S311
+    organisations.found(world)
+    planted.plant(world)
+    organisations.fill_chain(world)
+    everyday.record(world)
+    staff.employ(world)
+    return world
