@@ -99,6 +99,10 @@ def _leaves(subject: Subject, node: tree.Node, names: Names) -> Blames:
         yield from _leaves(subject, node.node, subject.names)
     elif isinstance(node, tree.Field):
         yield from _field(subject, node, names)
+    elif isinstance(node, tree.Aggregate):
+        for _, inner, state in subject.judged(node.rows, names):
+            if state is True and node.value is not None:
+                yield from _leaves(subject, node.value, inner)
     else:
         for part in node.children():
             if not isinstance(part, tree.Rows):

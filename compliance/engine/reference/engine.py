@@ -60,6 +60,12 @@ class ReferenceEngine:
         for row in view.subjects(rule.subject.entity):
             yield Subject(rule, view, row, links)
 
+    def subject(self, rule: CheckedRule, identifier: str) -> Subject | None:
+        """The rule's subject of that id; None when the rule is not judged for such a row."""
+        view = self.view(rule.rule.compartment)
+        found = [row for row in view.subjects(rule.subject.entity) if row.id == identifier]
+        return Subject(rule, view, found[0]) if found else None
+
     def view(self, compartment: Compartment) -> View:
         """The world as rules of the compartment may see it."""
         if compartment not in self._views:

@@ -29,6 +29,7 @@ from compliance.engine.reference.view import View
 from compliance.engine.reference.world import Fact
 from compliance.language import functions, tree
 from compliance.model.days import covered_days, window_days
+from compliance.model.number import NumberValue
 
 Names = Mapping[str, Fact]
 Links = dict[int, list[tuple[str, tree.Node]]]
@@ -110,7 +111,7 @@ class Subject:
         value = self.number(node, names)
         return UNKNOWN if value is None or isinstance(value, tuple) else exact(value)
 
-    def number(self, node: tree.Param | tree.InParam, names: Names) -> Known | tuple[str, ...] | None:
+    def number(self, node: tree.Param | tree.InParam, names: Names) -> NumberValue | None:
         """The number's value for its code on the number day, or None."""
         key = None if node.key is None else self.value(node.key, names)
         if node.key is not None and not isinstance(key, str):
