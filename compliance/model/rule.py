@@ -71,12 +71,16 @@ class Expected(Content):
 
 
 class Example(Content):
-    """A small world in the rule's own file, and what the rule must say of it."""
+    """A small world in the rule's own file, and what the rule must say of it.
+
+    `lacks` names, per entity, columns that were not delivered (an omitted field of a row is just empty).
+    """
 
     name: Line
     as_of: Day
     parameters: dict[str, Any] = Field(default_factory=dict)
     facts: dict[str, Any]
+    lacks: dict[str, tuple[Line, ...]] = Field(default_factory=dict)
     expect: tuple[Expected, ...] = Field(min_length=1)
 
 
