@@ -32,11 +32,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Delivery:
-    """An entity that was delivered, with the number of its rows, and of stubs made for references."""
+    """An entity that was delivered, with the number of its rows."""
 
     entity: str
     rows: int
-    stubs: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)

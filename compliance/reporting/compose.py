@@ -90,9 +90,6 @@ def _delivered(answer: CheckAnswer, say: Wording) -> Iterator[Line]:
         yield Line("delivered", say("report.delivered", entities=", ".join(named)))
     else:
         yield Line("gap", say("report.delivered_nothing"))
-    for item in answer.delivered:
-        if item.stubs:
-            yield Line("note", say.count("report.stubs", item.stubs, entity=say.name("entity", item.entity)))
     if not answer.gaps:
         yield Line("delivered", say("report.no_gaps"))
     for rules, gaps in _gaps_by_rules(answer.gaps).items():
