@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable, Iterable
 from typing import Any
 
 LAST = 1000  # the priority of the catch-all rules: after all others
@@ -55,8 +56,18 @@ def run(host_class: Any, request: dict[str, Any]) -> dict[str, Any]:
     return {"matches": matches, "caught": len(caught), "different": len(set(caught))}
 
 
-def main(arguments: list[str]) -> None:
-    """Answers requests until standard input ends."""
+def serve(host_class: Any, questions: Iterable[str], answer: Callable[[dict[str, Any]], None]) -> None:
+    """Answers every question; a failure is an answer too, of which only the kind is told."""
+    for line in questions:
+        try:
+            content = run(host_class, json.loads(line))
+        except Exception as error:  # noqa: BLE001 - durable-rules raises bare Exception
+            content = {"error": type(error).__name__}
+        answer(content)
+
+
+def main(arguments: list[str]) -> None:  # pragma: no cover - limits the process it runs in
+    """Limits this process, then serves until standard input ends."""
     memory, seconds, *paths = arguments
     resource.setrlimit(resource.RLIMIT_AS, (int(memory) << 20,) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds),) * 2)
@@ -76,14 +87,9 @@ def main(arguments: list[str]) -> None:
         answer({"unavailable": True})
         return
     answer({"unavailable": False})
-    for line in sys.stdin:
-        try:
-            content = run(Host, json.loads(line))
-        except Exception as error:  # noqa: BLE001 - durable-rules raises bare Exception; only its kind is told
-            content = {"error": type(error).__name__}
-        answer(content)
+    serve(Host, sys.stdin, answer)
     os._exit(0)  # without the engine's own end, which can crash
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover
     main(sys.argv[1:])

@@ -126,8 +126,8 @@ def read_declarations(
 
 def _flaw(item: Any, name: str, document: Document) -> Problem:
     """A problem with file and line from what pydantic found."""
-    loc: Path = tuple(part for part in item["loc"] if part not in KINDS)
-    what = ".".join(str(part) for part in loc) or "kind"
+    loc: Path = item["loc"][1:] or ("kind",)  # the first part repeats the kind
+    what = ".".join(str(part) for part in loc)
     place = f"{name}:{document.line(loc)}"
     data: Mapping[str, Any] = document.data if isinstance(document.data, Mapping) else {}
     kind = data.get("kind")

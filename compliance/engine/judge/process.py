@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Timer
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self, cast
 
 Fact = Mapping[str, int | str]
 Pattern = Mapping[str, Any]
@@ -84,7 +84,7 @@ class RuleProcess:
             self._timer.cancel()
         if self._process is not None:
             self._process.kill()
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # what it still had to say no longer matters
                 self._process.communicate()
 
     def matches(self, ruleset: Ruleset) -> frozenset[Match]:
@@ -124,30 +124,30 @@ class RuleProcess:
         except OSError:
             raise EngineError("the rule engine's process did not start") from None
         self._process = process
-        self._timer = Timer(self._limits.seconds, self._stop)
+        self._timer = Timer(self._limits.seconds, self._stop, (process,))
         self._timer.daemon = True
         self._timer.start()
-        if self._read(process).get("unavailable", True):
-            raise EngineMissingError
+        unavailable = self._read(process).get("unavailable")
+        if unavailable is not False:
+            raise EngineMissingError if unavailable is True else self._ended()
         return process
 
-    def _stop(self) -> None:
+    def _stop(self, process: subprocess.Popen[str]) -> None:
         self._late = True
-        if self._process is not None:
-            self._process.kill()
+        process.kill()
 
     def _ask(self, process: subprocess.Popen[str], request: str) -> dict[str, Any]:
+        questions = cast("IO[str]", process.stdin)
         try:
-            if process.stdin is not None:
-                process.stdin.write(request + "\n")
-                process.stdin.flush()
+            questions.write(request + "\n")
+            questions.flush()
         except OSError:
             raise self._ended() from None
         return self._read(process)
 
     def _read(self, process: subprocess.Popen[str]) -> dict[str, Any]:
         try:
-            answer = json.loads(process.stdout.readline() if process.stdout is not None else "")
+            answer = json.loads(cast("IO[str]", process.stdout).readline())
         except ValueError:
             raise self._ended() from None
         if not isinstance(answer, dict):
