@@ -113,7 +113,8 @@ class Table:
         bad = f"FROM {relation.source} WHERE NOT coalesce({good}, FALSE)"
         identity = value_sql(self.spec.fields["id"], relation.kinds["id"])
         self.connection.execute(
-            f"INSERT INTO refused SELECT {literal(self.spec.name)}, {identity} {bad} AND {identity} IS NOT NULL"
+            f"INSERT INTO refused SELECT {literal(self.spec.name)}, {identity} {bad} "
+            f"AND {identity} IS NOT NULL"
         )
         names = list(relation.kinds)
         shown = ", ".join(value_sql(self.spec.fields[name], kind) for name, kind in relation.kinds.items())

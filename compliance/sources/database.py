@@ -89,7 +89,7 @@ def insert_texts(
 def insert_rows(
     connection: duckdb.DuckDBPyConnection, spec: EntitySpec, rows: Iterable[Sequence[str | None]]
 ) -> None:
-    """Checked rows are added to the entity's table: the texts of all fields, `_lacks`, `_source`, `_place`."""
+    """Checked rows stand in the entity's table: texts of all fields, then `_lacks`, `_source`, `_place`."""
     columns = {field.name: column_type(field) for field in spec.fields.values()}
     columns |= {"_lacks": "UTINYINT", "_source": "INTEGER", "_place": "VARCHAR"}
     insert_texts(connection, table(spec.name), columns, rows)

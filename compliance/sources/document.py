@@ -102,7 +102,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
-        twice = sorted({key for key in keys if keys.count(key) > 1})[0]
+        twice = min(key for key in found if keys.count(key) > 1)
         name = twice if twice.isidentifier() and len(twice) <= 60 else "(not a name)"
         raise _EqualKeysError(f"The key {name} stands twice in one object")
     return found

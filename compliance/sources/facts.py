@@ -160,17 +160,26 @@ class _Reading:
 
     def load_table(self, file: Found) -> None:
         """The rows of a table are taken, or it is refused whole."""
+        number = self._open(file.path, file.entity, text=file.form != "parquet")
+        if number is None:
+            return
+        spec = entities()[file.entity]
+        target = Table(self.connection, self.ledger, spec, file.path, number, self.protected)
         try:
-            digest = file_hash(file.path, text=file.form != "parquet")
-            number = self.ledger.add_file(file.path, digest).number
-            spec = entities()[file.entity]
-            target = Table(self.connection, self.ledger, spec, file.path, number, self.protected)
             _LOADERS[file.form](target)
         except FileRefusedError as error:
             self.ledger.refuse_file(file.path, error.flaws, file.entity)
+
+    def _open(self, path: str, entity: str = "", *, text: bool = False) -> int | None:
+        """The number of a file whose bytes can be read; one whose bytes cannot is refused."""
+        try:
+            return self.ledger.add_file(path, file_hash(path, text=text)).number
+        except FileRefusedError as error:
+            self.ledger.refuse_file(path, error.flaws, entity)
         except OSError as error:
             reason = Flaw("", "unreadable_file", error.strerror or "", "a file that may be read")
-            self.ledger.refuse_file(file.path, [reason], file.entity)
+            self.ledger.refuse_file(path, [reason], entity)
+        return None
 
     def load_messages(self, paths: Sequence[str], key: bytes | None, contract: str | None) -> None:
         """The rows of XML messages are taken from the reader that is plugged in."""
@@ -179,13 +188,12 @@ class _Reading:
         reader = message_reader()
         if reader is None:
             for path in paths:
-                self.ledger.refuse_file(path, [Flaw("", "no_message_reader", expected=f"the module {READER}")])
+                self.ledger.refuse_file(
+                    path, [Flaw("", "no_message_reader", expected=f"the module {READER}")]
+                )
             return
-        numbers = {}
-        for path in paths:
-            digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-            numbers[path] = str(self.ledger.add_file(path, digest).number)
-        messages = reader(MessageRequest(tuple(paths), key, contract, self.wanted))
+        numbers = {path: str(number) for path in paths if (number := self._open(path)) is not None}
+        messages = reader(MessageRequest(tuple(numbers), key, contract, self.wanted))
         self.ledger.notices += messages.notices
         self.ledger.came |= messages.brings & self.wanted
         for refusal in messages.refusals:

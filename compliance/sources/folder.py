@@ -39,7 +39,9 @@ def find_files(paths: Sequence[str], ledger: Ledger) -> list[Found]:
     Raises: UsageError for a path that is not there; InputError for a folder without anything to read.
     """
     problems = [
-        Problem(path, "no-such-path", "There is no such file or folder.", "Check the path; it is not a pattern.")
+        Problem(
+            path, "no-such-path", "There is no such file or folder.", "Check the path; it is not a pattern."
+        )
         for path in paths
         if path != STDIN and not Path(path).exists()
     ]
@@ -58,7 +60,10 @@ def find_files(paths: Sequence[str], ledger: Ledger) -> list[Found]:
             found.update(inside)
         else:
             found.update(_single(path, ledger))
-    return sorted(found)
+    once: dict[Path, Found] = {}
+    for file in sorted(found):
+        once.setdefault(Path(file.path).resolve(), file)
+    return list(once.values())
 
 
 def _single(path: str, ledger: Ledger) -> list[Found]:

@@ -75,7 +75,9 @@ def good_rows_sql(spec: EntitySpec, kinds: Mapping[str, str]) -> str:
             parts.append(f"coalesce({typed[second]} >= {typed[first]}, TRUE)")
     for name, code, demanded in spec.demands:
         if name in typed and demanded in typed:
-            parts.append(f"(coalesce({typed[name]} <> {literal(code)}, TRUE) OR {typed[demanded]} IS NOT NULL)")
+            parts.append(
+                f"(coalesce({typed[name]} <> {literal(code)}, TRUE) OR {typed[demanded]} IS NOT NULL)"
+            )
     return " AND ".join(f"({part})" for part in parts)
 
 

@@ -5,6 +5,7 @@ It decides nothing about values; the checks hand it flaws.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from compliance.model.intake import Notice, Refusal, SourceFile
 # Of equal refusals in one column of one file so many are listed; the rest are counted in one line.
 LISTED = 1000
 MOST_GROUPS = 255  # `_lacks` is one byte
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,7 +81,8 @@ class Ledger:
         self, path: str, entity: str, place: str, flaws: Iterable[Flaw], identity: object = None
     ) -> None:
         """The row at `place` is not taken; the other rows go on, except one of the same id."""
-        if isinstance(identity, str):
+        # Half a surrogate pair cannot be stored, and so no accepted row can have such an id.
+        if isinstance(identity, str) and not _SURROGATE.search(identity):
             self.refused_ids.append((entity, identity))
         self._refuse(path, entity, place, flaws)
 

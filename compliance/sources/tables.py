@@ -102,6 +102,8 @@ def load_csv(target: Table) -> None:
     try:
         target.connection.execute(f"CREATE OR REPLACE TEMP TABLE {_RAW} AS SELECT * FROM {source}")
         place = "rowid + 2"
+        if len(names) == 1:  # an empty line, which is skipped elsewhere, is read as a row of one empty value
+            target.connection.execute(f"DELETE FROM {_RAW} WHERE {quoted(names[0])} IS NULL")
     except duckdb.Error:
         _create_raw(target.connection, names)
         _insert_raw(target.connection, names, _csv_rows(target, len(names)))
@@ -124,7 +126,7 @@ def _csv_rows(target: Table, width: int) -> Iterator[list[str | None]]:
         reader = csv.reader(file, strict=True)
         next(reader)
         try:
-            for number, row in enumerate(reader, start=2):  # noqa: B007 - the error below tells it
+            for number, row in enumerate(reader, start=2):
                 if not row:
                     continue
                 if len(row) == width:
