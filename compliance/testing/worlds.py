@@ -58,11 +58,9 @@ def _without(facts: Facts, lacks: Mapping[str, Collection[str]]) -> Catalog:
     catalog: dict[str, Delivered] = dict(facts.catalog.entities)
     for entity, names in lacks.items():
         before = catalog[entity]
-        catalog[entity] = Delivered(before.complete, (*before.lacks, frozenset(names)))
+        catalog[entity] = Delivered(before.complete, tuple(lacked | set(names) for lacked in before.lacks))
         gone = ", ".join(f'"{name}" = NULL' for name in names)
-        facts.connection.execute(
-            f'UPDATE fact."{entity}" SET _lacks = {len(before.lacks)}, {gone} WHERE _source >= 0'
-        )
+        facts.connection.execute(f'UPDATE fact."{entity}" SET {gone} WHERE _source >= 0')
     return Catalog(catalog)
 
 

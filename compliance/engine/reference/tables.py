@@ -10,7 +10,7 @@ from datetime import date
 from compliance.engine.reference.values import EMPTY, UNKNOWN, State, known
 from compliance.engine.reference.world import Fact
 from compliance.model.finding import Missing
-from compliance.model.schema import EntitySpec
+from compliance.model.schema import EntitySpec, entities
 
 
 class Table:
@@ -70,5 +70,8 @@ def not_delivered(entity: str) -> Missing:
 
 
 def lacking(row: Fact, name: str) -> Missing:
-    """That row has no value in that field."""
+    """That row has no value in that field; for a number that parties agree, that it is not agreed."""
+    agreed = entities()[row.entity].fields[name].agreed
+    if agreed:
+        return Missing("parameter_not_agreed", parameter=agreed)
     return Missing("missing_fact", field=f"{row.entity}.{name}", entity=row.entity, id=row.id)
