@@ -165,7 +165,7 @@ def _read_one(spec: NumberSpec, raw: Any) -> tuple[Any, Flaw]:
         value = Decimal(text) if re.fullmatch(decimal_pattern(DECIMAL_PLACES), text, re.ASCII) else None
     if value is None:
         whole = spec.type == "int"
-        expected = "a whole number, like 10" if whole else "a decimal number, like 12.5"
+        expected = "a whole number, like 10," if whole else "a decimal number, like 12.5,"
         return None, (f"{_kind(raw)} where {expected} is due.", "")
     most = MOST.get(spec.unit, MOST_OTHERWISE)
     if not 0 <= value <= most:
