@@ -89,7 +89,9 @@ class _Sieve:
             if state is True and not without:
                 yield row
             else:
-                self.gaps |= {lacking(row, name) for name in without}
+                self.gaps |= {
+                    Missing("missing_fact", field=f"{row.entity}.{name}", entity=row.entity) for name in without
+                }
 
 
 def _text(row: Fact, name: str) -> str:

@@ -88,15 +88,14 @@ def outcome_of(subject: Subject) -> Outcome:
 def observed(subject: Subject) -> Observation:
     """The outcome with what a reader needs: values and evidence of a finding, what is missing of a gap."""
     outcome, ref = outcome_of(subject), RowRef(subject.row.entity, subject.row.id)
-    about = about_of(subject)
     if outcome == "not_assessable":
         missing = missing_of(subject)
         return Observation(
             subject.rule.id, ref, outcome,
-            missing=missing[:MISSING_SHOWN], missing_count=len(missing), about=about,
+            missing=missing[:MISSING_SHOWN], missing_count=len(missing),
         )  # fmt: skip
     if outcome != "finding":
-        return Observation(subject.rule.id, ref, outcome, about=about)
+        return Observation(subject.rule.id, ref, outcome)
     evidence, since = evidence_of(subject), None
     if subject.rule.deviates_since is not None:
         since = shown(subject.value(subject.rule.deviates_since), "day")
@@ -104,7 +103,7 @@ def observed(subject: Subject) -> Observation:
         subject.rule.id, ref, outcome,
         values=values_of(subject), evidence=evidence[:EVIDENCE_SHOWN], evidence_count=len(evidence),
         deviates_since=since,  # type: ignore[arg-type]  # the checker let only days through
-        about=about,
+        about=about_of(subject),
     )  # fmt: skip
 
 

@@ -64,7 +64,9 @@ class View:
     def _delivered(self, spec: EntitySpec) -> Table:
         rows = (row for row in self._world.facts.get(spec.name, ()) if row.scope & self._bits)
         there = (seen(row, spec, self.setting.as_of) for row in rows)
-        complete = spec.name in ABSENT_MEANS_NONE or self._world.catalog[spec.name].complete
+        catalog = self._world.catalog
+        none = spec.name in ABSENT_MEANS_NONE and spec.name not in catalog
+        complete = none or catalog[spec.name].complete
         return Table((row for row in there if row), () if complete else [not_delivered(spec.name)])
 
 

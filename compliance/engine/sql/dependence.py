@@ -1,0 +1,106 @@
+"""Which rows a value depends on: what may be computed before, or apart from, an iteration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compliance.language.functions import CONTRACT
+from compliance.language.tree import (
+    Aggregate,
+    And,
+    Any,
+    Compare,
+    Const,
+    CoveredDays,
+    Field,
+    InParam,
+    Node,
+    Not,
+    Or,
+    Param,
+    Row,
+    Rows,
+    Step,
+    Var,
+)
+
+RELATIONAL = (Any, Aggregate, CoveredDays)
+
+
+class Dependence:
+    """Answers which variables a node reads, numbers included: a number is read on the rule's number day."""
+
+    def __init__(self, number_day: Node) -> None:
+        self.number_day = number_day
+        self.known: dict[Node, frozenset[str]] = {}
+
+    def of(self, node: Node) -> frozenset[str]:
+        """The names of the variables that the node reads and does not iterate itself; never the contract's."""
+        found = self.known.get(node)
+        if found is None:
+            found = self.known[node] = self._of(node)
+        return found
+
+    def _of(self, node: Node) -> frozenset[str]:
+        if isinstance(node, Var):
+            return frozenset() if node == CONTRACT else frozenset((node.name,))
+        names: frozenset[str] = frozenset()
+        for child in node.children():
+            names |= self.of(child)
+        if isinstance(node, Param | InParam):
+            names |= self.of(self.number_day)
+        if isinstance(node, Any):
+            names -= {node.rows.var.name}
+        elif isinstance(node, Aggregate | CoveredDays):
+            names -= {node.rows.var.name}
+        return names
+
+    def outer(self, node: Node, own: frozenset[str]) -> Iterator[Node]:
+        """The largest parts of a node that read rows from outside and none of `own`."""
+        names = self.of(node)
+        if not names - own:
+            return
+        if not names & own and not isinstance(node, Row | Rows):
+            yield node
+            return
+        if isinstance(node, Any | Aggregate | CoveredDays):
+            own = own | {node.rows.var.name}
+        elif isinstance(node, Rows):
+            own = own | {node.var.name}
+        for child in node.children():
+            if not isinstance(child, Row):
+                yield from self.outer(child, own)
+        if isinstance(node, Param | InParam):
+            yield from self.outer(self.number_day, own)
+
+
+def conjuncts(node: Node | None) -> list[Node]:
+    """The parts that must all hold, with negation brought to them where it divides."""
+    if node is None:
+        return []
+    if isinstance(node, And):
+        return [part for operand in node.operands for part in conjuncts(operand)]
+    if isinstance(node, Not):
+        inner = node.operand
+        if isinstance(inner, Or):
+            return [part for operand in inner.operands for part in conjuncts(Not(operand))]
+        if isinstance(inner, Not):
+            return conjuncts(inner.operand)
+    return [node]
+
+
+def linked_field(node: Node, var: Var) -> tuple[Field, Node] | None:
+    """For an equality with a field of `var`, that field and the other side."""
+    if isinstance(node, Compare) and node.op == "==":
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(side, Field) and side.row == var and not isinstance(other, Const):
+                return side, other
+    return None
+
+
+def relational(node: Node) -> bool:
+    """Whether the node needs another relation: a quantifier, or a field one step away."""
+    return any(
+        isinstance(part, RELATIONAL) or (isinstance(part, Field) and isinstance(part.row, Step))
+        for part in node.walk()
+    )

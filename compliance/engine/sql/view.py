@@ -1,0 +1,130 @@
+"""The view as of a day in SQL: what had happened by then, as one compartment may see it.
+
+Norm: facts.md, "The view as of a day" and "Derived facts".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlglot import exp
+
+from compliance.engine.sql import terms
+from compliance.engine.sql.derive import derive
+from compliance.engine.sql.setting import GROUP, Connection, Setting, Tables
+from compliance.engine.sql.terms import NULL, column, named
+from compliance.language.tree import CheckedRule
+from compliance.model.catalog import Catalog, Delivered
+from compliance.model.entities import Compartment
+from compliance.model.schema import ABSENT_MEANS_NONE, MADE_FROM, STUBBED, EntitySpec, FieldSpec, entities
+
+SCHEMA = "view"
+FACTS = "fact"
+SCOPE_BITS: Mapping[Compartment, int] = {"contract": 1, "supervision": 2, "bibob": 4}
+
+
+def run(connection: Connection, statement: exp.Expression | str) -> Any:
+    """The statement, executed."""
+    sql = statement if isinstance(statement, str) else statement.sql(dialect="duckdb")
+    return connection.execute(sql)
+
+
+def needed_fields(rules: Iterable[CheckedRule]) -> dict[str, set[str]]:
+    """Per delivered entity the fields that some rule reads, directly or through a derived entity."""
+    found: dict[str, set[str]] = {"bridging": {"referral_id"}, "referral": {"contract_id"}}
+    for rule in rules:
+        for entity, names in rule.reads.items():
+            if entities()[entity].derived:
+                for source, fields in MADE_FROM[entity].items():
+                    found.setdefault(source, {"id"}).update(fields)
+                if entity == "current_inquiry":
+                    found["bibob_inquiry"].add("outcome")
+            else:
+                found.setdefault(entity, {"id"}).update(names)
+    return found
+
+
+def build_view(
+    connection: Connection, catalog: Catalog, setting: Setting, rules: Sequence[CheckedRule]
+) -> dict[Compartment, Tables]:
+    """The view's tables exist; per compartment of the rules, what a compiler must know of them."""
+    run(connection, f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    none = {name: Delivered(complete=True) for name in ABSENT_MEANS_NONE if name not in catalog}
+    catalog = Catalog({**catalog.entities, **none})
+    needed = needed_fields(rules)
+    filled: set[tuple[str, str]] = set()
+    for entity, names in sorted(needed.items()):
+        if entity in catalog:
+            _create(connection, entities()[entity], names, setting)
+            filled |= _filled(connection, entities()[entity], names)
+    compartments: list[Compartment] = sorted({rule.rule.compartment for rule in rules})
+    own = {compartment: _scoped(connection, catalog, needed, compartment) for compartment in compartments}
+    derived = derive(connection, catalog, setting, rules)
+    whole = Catalog({**catalog.entities, **derived.delivered})
+    return {
+        compartment: Tables(SCHEMA, compartment, whole, frozenset(filled), own[compartment], derived.gaps)
+        for compartment in compartments
+    }
+
+
+def _create(connection: Connection, spec: EntitySpec, names: Iterable[str], setting: Setting) -> None:
+    """The rows that had come about by the day, with what lay in the future empty."""
+    day = terms.literal(setting.as_of)
+    outputs = [named(_masked(spec, spec.fields[name], day), name) for name in spec.fields if name in {*names, "id"}]
+    outputs.append(named(column("f", GROUP), GROUP))
+    if spec.name in STUBBED:
+        outputs.append(named(column("f", "_scope"), "_scope"))
+    select = exp.Select(expressions=outputs)
+    select.set("from_", exp.From(this=terms.table(spec.name, FACTS, "f")))
+    if spec.anchor:
+        past = exp.LTE(this=column("f", spec.anchor), expression=day)
+        select.set("where", exp.Where(this=past))
+    run(connection, _create_view(spec.name, select))
+
+
+def _masked(spec: EntitySpec, field: FieldSpec, day: exp.Expression) -> exp.Expression:
+    value: exp.Expression = column("f", field.name)
+    if field.kind == "event" and not field.anchor:
+        return terms.when((exp.LTE(this=value, expression=day), value), otherwise=NULL)
+    if field.describes is not None:
+        event = column("f", field.describes)
+        ahead = exp.GT(this=event, expression=day)
+        value = terms.when((terms.is_true(ahead), NULL), otherwise=value)
+    return value
+
+
+def _create_view(name: str, select: exp.Expression) -> exp.Expression:
+    return exp.Create(this=terms.table(name, SCHEMA), kind="VIEW", expression=select, replace=True)
+
+
+def _filled(connection: Connection, spec: EntitySpec, names: Iterable[str]) -> set[tuple[str, str]]:
+    """The fields that may be empty and are not, in any row: their comparisons have two truth values."""
+    asked = [name for name in sorted(names) if spec.fields[name].nullable]
+    if not asked:
+        return set()
+    outputs = [exp.Count(this=exp.Star()), *(exp.Count(this=column("v", name)) for name in asked)]
+    select = exp.Select(expressions=outputs)
+    select.set("from_", exp.From(this=terms.table(spec.name, SCHEMA, "v")))
+    total, *counts = run(connection, select).fetchone()
+    return {(spec.name, name) for name, count in zip(asked, counts, strict=True) if count == total}
+
+
+def _scoped(
+    connection: Connection, catalog: Catalog, needed: Mapping[str, set[str]], compartment: Compartment
+) -> frozenset[str]:
+    """The entities of which a compartment sees stubs of its own: tables made without the others' stubs."""
+    bits = SCOPE_BITS["contract"] | SCOPE_BITS[compartment]
+    for entity in STUBBED:
+        if entity in catalog and entity in needed:
+            table = f"{entity}__{compartment}"
+            seen = exp.GT(
+                this=exp.BitwiseAnd(this=column("v", "_scope"), expression=exp.Literal.number(bits)),
+                expression=exp.Literal.number(0),
+            )
+            select = exp.Select(expressions=[exp.Star()])
+            select.set("from_", exp.From(this=terms.table(entity, SCHEMA, "v")))
+            select.set("where", exp.Where(this=exp.Paren(this=seen)))
+            run(connection, _create_view(table, select))
+    return frozenset(entity for entity in STUBBED if entity in catalog and entity in needed)
+
