@@ -58,13 +58,13 @@ def draw_text(picture: Picture, lang: str = "nl") -> str:
 def draw_svg(picture: Picture, lang: str = "nl") -> str:
     """The picture as one SVG document, with its text as the alternative for who cannot see it."""
     places = _places(picture)
-    width = max(x for x, _ in places.values()) + _BOX_WIDTH + _MARGIN
-    height = max(y for _, y in places.values()) + _BOX_HEIGHT + _MARGIN
+    width = max(_COLUMN, max(x for x, _ in places.values()) + _BOX_WIDTH + _MARGIN)
+    height = max(y for _, y in places.values()) + _BOX_HEIGHT + 2 * _MARGIN
     title = word("title", lang).format(subject=_label(picture.subject, picture))
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" lang="{lang}" role="img" '
         f'aria-labelledby="picture-title picture-text" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">'
+        f'viewBox="0 0 {width} {height}" style="background:#fff">'
     )
     lines = [
         head,
@@ -75,6 +75,7 @@ def draw_svg(picture: Picture, lang: str = "nl") -> str:
         *(_svg_line(edge, places, lang) for edge in picture.edges),
         *(_svg_node(node, place, picture, lang) for node, place in places.items()),
         *(_svg_label(edge, places, lang) for edge in picture.edges),
+        f'<text class="id" x="{_MARGIN}" y="{height - 10}">{escape(word("legend", lang))}</text>',
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
