@@ -106,6 +106,7 @@ class Table:
             f"SELECT {', '.join(values)} FROM {relation.source} WHERE {good}"
         ).fetchone()
         self.ledger.came.add(spec.name)
+        self.ledger.filled.add(spec.name)
         if inserted != (relation.rows,):
             self._refuse(relation, good, lacked)
 

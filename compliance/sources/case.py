@@ -57,6 +57,7 @@ class Case:
     def _load_section(self, spec: EntitySpec, rows: Any) -> None:
         if isinstance(rows, list):
             self.ledger.came.add(spec.name)
+            self.ledger.filled |= {spec.name} if rows else set()
             insert_rows(self.connection, spec, self._good_rows(spec, rows))
             return
         where = self._place(("facts", spec.name), f"facts.{spec.name}")

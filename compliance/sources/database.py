@@ -55,20 +55,19 @@ def table(entity: str) -> str:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, specs: Iterable[EntitySpec]) -> None:
-    """Empty tables of all these entities stand in schema `fact`."""
-    statements = ["CREATE SCHEMA fact"]
+    """Empty tables of all these entities stand in schema `fact`.
+
+    A table `refused` takes the ids of refused rows: another row of the same id is refused as well.
+    """
+    statements = ["BEGIN", "CREATE SCHEMA fact"]
     for spec in specs:
         columns = [f"{quoted(field.name)} {column_type(field)}" for field in spec.fields.values()]
         columns += ["_lacks UTINYINT NOT NULL", "_source INTEGER NOT NULL", "_place VARCHAR NOT NULL"]
         if spec.name in SCOPED:
             columns.append(f"_scope UTINYINT NOT NULL DEFAULT {REAL_ROW_SCOPE}")
         statements.append(f"CREATE TABLE {table(spec.name)} ({', '.join(columns)})")
+    statements += ["CREATE TEMP TABLE refused (entity VARCHAR, id VARCHAR)", "COMMIT"]
     connection.execute(";\n".join(statements))
-
-
-def create_refused(connection: duckdb.DuckDBPyConnection) -> None:
-    """A table for the ids of refused rows stands ready: another row of the same id is refused as well."""
-    connection.execute("CREATE TEMP TABLE refused (entity VARCHAR, id VARCHAR)")
 
 
 def insert_texts(

@@ -20,7 +20,7 @@ from compliance.model.intake import CaseSettings, Notice, Refusal, SourceFile
 from compliance.model.schema import ABSENT_MEANS_NONE, delivered_entities, entities
 from compliance.sources.bulk import Table
 from compliance.sources.case import Case
-from compliance.sources.database import connect, create_refused, create_tables, insert_rows, seal
+from compliance.sources.database import connect, create_tables, insert_rows, seal
 from compliance.sources.digest import facts_digest
 from compliance.sources.districts import UTRECHT
 from compliance.sources.document import MOST_BYTES, read_document
@@ -127,7 +127,6 @@ class _Reading:
         self.settings: list[tuple[str, CaseSettings]] = []
         self.connection = connect()
         create_tables(self.connection, [entities()[name] for name in delivered_entities()])
-        create_refused(self.connection)
 
     def load_cases(self, files: Sequence[Found], stdin: BinaryIO | None) -> None:
         """All case files and parameters are read; all their problems are listed before stopping."""
@@ -211,6 +210,7 @@ class _Reading:
             texts = [*map(as_text, checked.values.values()), group, numbers[row.path], row.place]
             rows.setdefault(row.entity, []).append(texts)
             self.ledger.came.add(row.entity)
+        self.ledger.filled |= rows.keys()
         for name, texts_of_rows in rows.items():
             insert_rows(self.connection, entities()[name], texts_of_rows)
 
@@ -220,7 +220,6 @@ class _Reading:
         self._add_districts()
         links = Links(self.connection, self.ledger, sorted(self.wanted))
         links.check()
-        links.note_stubs()
         seal(self.connection)
         return Facts(
             connection=self.connection,

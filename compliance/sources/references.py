@@ -5,7 +5,7 @@ A row that is refused here may be referred to itself, so the references are chec
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,81 +39,91 @@ class Links:
 
     def check(self) -> None:
         """Rows with equal ids or a reference to nowhere are refused; stubs stand for the others' targets."""
-        insert_texts(
-            self.connection, "refused", {"entity": "VARCHAR", "id": "VARCHAR"}, self.ledger.refused_ids
-        )
+        filled = sorted(self.ledger.filled & set(self.names))
         self.connection.execute(
             "CREATE TEMP TABLE reference "
             "(entity VARCHAR, field VARCHAR, target VARCHAR, scope UTINYINT, id VARCHAR)"
         )
-        for name in self._filled():
-            self._refuse_equal_ids(name)
-            self._gather(name)
-        waiting = {target for (target,) in self._rows("SELECT DISTINCT target FROM reference")}
-        for target in sorted(waiting):
-            if set(target.split(_OR)) & set(STUBBED):
-                self._refuse_unfit(target)
-        while any(self._refuse_dangling(target) for target in sorted(waiting)):
+        if not filled:
+            return
+        self._refuse_equal_ids(filled)
+        self._gather(filled)
+        targets = {target for (target,) in self._rows("SELECT DISTINCT target FROM reference")}
+        stubbed = {target for target in targets if set(target.split(_OR)) & set(STUBBED)}
+        self._refuse_unfit(stubbed)
+        while self._refuse_dangling(targets - stubbed):
             pass
-        self._make_stubs(waiting)
+        if stubbed:
+            self._make_stubs(stubbed)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()
 
-    def _filled(self) -> list[str]:
-        """The entities that have rows."""
-        counts = (f"SELECT '{name}', count(*) FROM {table(name)}" for name in self.names)
-        return [name for name, count in self._rows(" UNION ALL ".join(counts)) if count]
-
-    def _gather(self, entity: str) -> None:
-        """The ids that rows of the entity refer to now stand in the table `reference`, each once a field."""
-        self.connection.execute(f"DELETE FROM reference WHERE entity = '{entity}'")
-        bit = SCOPE_BITS[entities()[entity].compartment]
+    def _gather(self, names: Iterable[str]) -> None:
+        """The ids that rows of these entities refer to stand in the table `reference`, each once a field."""
         parts = [
-            f"SELECT DISTINCT '{entity}', '{field.name}', '{_OR.join(field.targets)}', {bit}, "
-            f"{quoted(field.name)} FROM {table(entity)} WHERE {quoted(field.name)} IS NOT NULL"
-            for field in entities()[entity].fields.values()
+            f"SELECT DISTINCT '{name}', '{field.name}', '{_OR.join(field.targets)}', "
+            f"{SCOPE_BITS[entities()[name].compartment]}, {quoted(field.name)} "
+            f"FROM {table(name)} WHERE {quoted(field.name)} IS NOT NULL"
+            for name in names
+            for field in entities()[name].fields.values()
             if field.targets
         ]
         if parts:
             self.connection.execute(f"INSERT INTO reference {' UNION ALL '.join(parts)}")
 
-    def _refuse_equal_ids(self, entity: str) -> None:
-        twice = f"SELECT id FROM {table(entity)} GROUP BY id HAVING count(*) > 1"
-        refused = f"SELECT id FROM refused WHERE entity = '{entity}'"
+    def _refuse_equal_ids(self, filled: Iterable[str]) -> None:
+        if self.ledger.refused_ids:
+            columns = {"entity": "VARCHAR", "id": "VARCHAR"}
+            insert_texts(self.connection, "refused", columns, self.ledger.refused_ids)
+        ids = {
+            name: f"SELECT id FROM {table(name)} GROUP BY id HAVING count(*) > 1 "
+            f"UNION ALL SELECT id FROM refused WHERE entity = '{name}'"
+            for name in filled
+        }
+        suspect = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS ({query})" for name, query in ids.items())
         flaw = Flaw("id", "equal_ids", expected="an id that no other row of this entity has")
-        self._refuse(entity, f"{twice} UNION ALL {refused}", flaw)
+        for (name,) in self._rows(suspect):
+            self._refuse(name, ids[name], flaw)
 
-    def _refuse_unfit(self, target: str) -> None:
+    def _refuse_unfit(self, targets: Iterable[str]) -> None:
         """A reference without a row becomes a stub's id, and must be fit for one."""
-        targets = target.split(_OR)
-        known = " UNION ALL ".join(f"SELECT id FROM {table(name)}" for name in targets)
-        unknown = f"target = '{target}' AND id NOT IN ({known})"
-        unfit = f"{unknown} AND NOT ({good_text_sql('id', targets[0], 'id')})"
-        self._refuse_references(unfit, Flaw("", "unsafe_text", "", "a short text without control characters"))
-        if set(targets) & set(PSEUDONYMISED):
-            # The id of an organisation may be eight digits, so where one may stand only nine count as a BSN.
-            bsn = f"{unknown} AND {bsn_test_sql('id', 9 if len(targets) > 1 else 8)}"
-            self._refuse_references(bsn, Flaw("", "bsn_like", "", "a pseudonym, never a BSN"))
+        bad_text, bad_person = [], []
+        for target in sorted(targets):
+            names = target.split(_OR)
+            known = " UNION ALL ".join(f"SELECT id FROM {table(name)}" for name in names)
+            unknown = f"target = '{target}' AND id NOT IN ({known})"
+            bad_text.append(f"{unknown} AND NOT ({good_text_sql('id', names[0], 'id')})")
+            if set(names) & set(PSEUDONYMISED):
+                # An organisation's id may be eight digits; where one may stand only nine count as a BSN.
+                bad_person.append(f"{unknown} AND {bsn_test_sql('id', 9 if len(names) > 1 else 8)}")
+        self._refuse_references(bad_text, "unsafe_text", "a short text without control characters")
+        self._refuse_references(bad_person, "bsn_like", "a pseudonym, never a BSN")
 
-    def _refuse_dangling(self, target: str) -> bool:
+    def _refuse_dangling(self, targets: Iterable[str]) -> bool:
         """Whether rows were refused since the row they refer to is not there."""
-        if set(target.split(_OR)) & set(STUBBED):
-            return False
-        came = target in self.ledger.came
-        code = "dangling_reference" if came else "reference_not_delivered"
-        due = f"the id of a row of {target}" + ("" if came else ", which was not delivered")
-        where = f"target = '{target}' AND id NOT IN (SELECT id FROM {table(target)})"
-        return self._refuse_references(where, Flaw("", code, "", due))
+        missing: dict[bool, list[str]] = {True: [], False: []}
+        for target in sorted(targets):
+            where = f"target = '{target}' AND id NOT IN (SELECT id FROM {table(target)})"
+            missing[target in self.ledger.came].append(where)
+        due = "the id of a row that was delivered and accepted"
+        refused = self._refuse_references(missing[True], "dangling_reference", due)
+        due = "the id of a row of an entity that was delivered"
+        return self._refuse_references(missing[False], "reference_not_delivered", due) or refused
 
-    def _refuse_references(self, where: str, flaw: Flaw) -> bool:
-        """Whether rows were refused since one of their references meets the condition."""
+    def _refuse_references(self, conditions: Sequence[str], code: str, due: str) -> bool:
+        """Whether rows were refused since one of their references meets one of the conditions."""
+        if not conditions:
+            return False
+        where = f"(({') OR ('.join(conditions)}))"
         found = self._rows(f"SELECT DISTINCT entity, field FROM reference WHERE {where} ORDER BY ALL")
         for entity, field in found:
             bad = f"SELECT id FROM reference WHERE entity = '{entity}' AND field = '{field}' AND {where}"
-            self._refuse(entity, bad, Flaw(field, flaw.code, "", flaw.expected))
-        for entity in sorted({entity for entity, _ in found}):
-            self._gather(entity)
+            self._refuse(entity, bad, Flaw(field, code, "", due))
+        changed = sorted({entity for entity, _ in found})
+        if changed:
+            self.connection.execute("DELETE FROM reference WHERE entity IN (SELECT unnest($1))", [changed])
+            self._gather(changed)
         return bool(found)
 
     def _refuse(self, entity: str, values: str, flaw: Flaw) -> None:
@@ -136,11 +146,28 @@ class Links:
         self.connection.execute(f"DELETE FROM {where}")
 
     def _make_stubs(self, targets: Collection[str]) -> None:
-        for target in sorted(set(STUBBED) & set(targets)):
-            self._insert_stubs(target, f"target = '{target}'")
+        """Rows known only by their id stand for references to organisations, persons and clients unknown."""
+        plain = [
+            f"SELECT target, id, bit_or(scope)::UTINYINT AS scope FROM reference WHERE target = '{target}' "
+            f"AND id NOT IN (SELECT id FROM {table(target)}) GROUP BY ALL"
+            for target in sorted(targets)
+            if _OR not in target
+        ]
+        self.connection.execute("CREATE TEMP TABLE stub (target VARCHAR, id VARCHAR, scope UTINYINT)")
+        if plain:
+            self.connection.execute(f"INSERT INTO stub {' UNION ALL '.join(plain)}")
         for target in sorted(targets):
             if _OR in target:
                 self._settle_shared(target)
+        counted = self._rows("SELECT target, count(DISTINCT id) FROM stub GROUP BY target ORDER BY target")
+        for target, count in counted:
+            group = self.ledger.group(target, frozenset(entities()[target].fields) - {"id"})
+            self.connection.execute(
+                f"INSERT INTO {table(target)} (id, _lacks, _source, _place, _scope) "
+                f"SELECT id, {group}, {STUB_SOURCE}, '', bit_or(scope) FROM stub "
+                f"WHERE target = '{target}' GROUP BY id ORDER BY id"
+            )
+            self._note(target, count)
 
     def _settle_shared(self, target: str) -> None:
         """What a reference to a person or an organisation names: the one that is known, else a person.
@@ -149,49 +176,27 @@ class Links:
         sees does not depend on another's facts.
         """
         first, *others = target.split(_OR)
-        visible = [f"(_scope & {SCOPE_BITS['contract']} > 0 OR _scope & scope > 0)"]
-        for other in others:
-            self.connection.execute(
-                f"UPDATE {table(other)} o SET _scope = _scope | scope "
-                f"FROM (SELECT id AS referred, bit_or(scope)::UTINYINT AS scope FROM reference "
-                f"WHERE target = '{target}' GROUP BY id) WHERE id = referred AND _source = {STUB_SOURCE} "
-                f"AND {visible[0]}"
-            )
-        known = " UNION ALL ".join(
-            f"SELECT o.id FROM {table(other)} o, reference r "
-            f"WHERE r.target = '{target}' AND o.id = r.id AND {visible[0]}"
-            for other in others
-        )
-        self._insert_stubs(first, f"target = '{target}' AND id NOT IN ({known})")
-
-    def _insert_stubs(self, target: str, where: str) -> None:
-        """Stubs of the target stand for the references that meet the condition and have no row."""
-        rows = table(target)
         self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE wanted AS "
-            f"SELECT id, bit_or(scope)::UTINYINT AS scope FROM reference WHERE {where} "
-            f"AND id NOT IN (SELECT id FROM {rows} WHERE _source <> {STUB_SOURCE}) GROUP BY id"
+            "CREATE OR REPLACE TEMP TABLE shared AS "
+            "SELECT id, bit_or(scope)::UTINYINT AS scope FROM reference "
+            f"WHERE target = '{target}' GROUP BY id"
         )
-        ((count,),) = self._rows("SELECT count(*) FROM wanted")
-        if not count:
-            return
-        group = self.ledger.group(target, frozenset(entities()[target].fields) - {"id"})
+        names = ", ".join(f"'{other}'" for other in others)
+        visible = f"s.target IN ({names}) AND s.scope & (r.scope | {SCOPE_BITS['contract']}) > 0"
         self.connection.execute(
-            f"UPDATE {rows} r SET _scope = _scope | scope FROM wanted w "
-            f"WHERE r.id = w.id AND _source = {STUB_SOURCE}"
+            f"UPDATE stub s SET scope = s.scope | r.scope FROM shared r WHERE s.id = r.id AND {visible}"
         )
+        known = [f"SELECT id FROM {table(name)}" for name in (first, *others)]
+        known.append(f"SELECT s.id FROM stub s, shared r WHERE s.id = r.id AND {visible}")
         self.connection.execute(
-            f"INSERT INTO {rows} (id, _lacks, _source, _place, _scope) "
-            f"SELECT id, {group}, {STUB_SOURCE}, '', scope FROM wanted "
-            f"WHERE id NOT IN (SELECT id FROM {rows}) ORDER BY id"
+            f"INSERT INTO stub SELECT '{first}', id, scope FROM shared "
+            f"WHERE id NOT IN ({' UNION ALL '.join(known)})"
         )
 
-    def note_stubs(self) -> None:
-        """A notice per entity of which stubs were made: how many, and of organisations the first ids."""
-        for target in sorted(set(STUBBED) & set(self.names)):
-            stubs = f"FROM {table(target)} WHERE _source = {STUB_SOURCE}"
-            ((count,),) = self._rows(f"SELECT count(*) {stubs}")
-            if count:
-                listed = self._rows(f"SELECT id {stubs} ORDER BY id LIMIT {_SHOWN_STUBS}")
-                shown = ", ".join(row[0] for row in listed) if target not in PSEUDONYMISED else ""
-                self.ledger.notices.append(Notice("stub", entity=target, detail=shown, count=count))
+    def _note(self, target: str, count: int) -> None:
+        """A notice says how many stubs were made, and of organisations the first ids."""
+        shown = ""
+        if target not in PSEUDONYMISED:
+            ids = f"SELECT DISTINCT id FROM stub WHERE target = '{target}' ORDER BY id LIMIT {_SHOWN_STUBS}"
+            shown = ", ".join(row[0] for row in self._rows(ids))
+        self.ledger.notices.append(Notice("stub", entity=target, detail=shown, count=count))

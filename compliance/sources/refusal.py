@@ -42,13 +42,14 @@ class Ledger:
     """The books of one reading.
 
     `came` are the entities of which at least a file or section was accepted; `flawed` those of which a
-    file, section or row was refused, so that absence of a row says nothing.
+    file, section or row was refused, so that absence of a row says nothing. `filled` have rows.
     """
 
     files: list[SourceFile] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     came: set[str] = field(default_factory=set)
+    filled: set[str] = field(default_factory=set)
     flawed: set[str] = field(default_factory=set)
     refused_ids: list[tuple[str, str]] = field(default_factory=list)
     groups: dict[str, list[frozenset[str]]] = field(default_factory=lambda: defaultdict(list))

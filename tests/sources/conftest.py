@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +75,3 @@ def codes() -> Callable[[Facts], list[tuple[str, str, str]]]:
         return [(refusal.entity, refusal.column, refusal.code) for refusal in facts.refusals]
 
     return of
-
-
-@pytest.fixture(autouse=True)
-def _literal_paths(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sequence[str]]:
-    """No test depends on the folder it is started from."""
-    monkeypatch.chdir(tmp_path)
-    yield ()

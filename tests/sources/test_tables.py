@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,8 +14,9 @@ import pytest
 from compliance.model.schema import delivered_entities
 from compliance.sources.facts import Facts, read_facts
 
-from .conftest import CONTRACT, Deliver
+CONTRACT = "id,title,contractor_id,first_day,funding\nc1,Wmo,{contractor},2027-01-01,task\n"
 
+Deliver = Callable[[Mapping[str, str | bytes]], Facts]
 Codes = Callable[[Facts], list[tuple[str, str, str]]]
 Column = Callable[..., list[Any]]
 
@@ -152,7 +153,7 @@ def test_csv_spellings_give_equal_rows(deliver: Deliver, column: Column) -> None
 
 
 def test_jsonl_lines_that_are_no_row_are_refused(deliver: Deliver, codes: Codes, column: Column) -> None:
-    """Broken JSON, equal keys, other things than objects, unknown fields and half surrogates each cost a row."""
+    """Broken JSON, equal keys, what is no object, unknown fields and half surrogates each cost a row."""
     lines = [
         '{"id": "p1"}',
         '{"id": "p2"',
@@ -240,7 +241,7 @@ def test_odd_identifiers_survive(deliver: Deliver, column: Column, parquet: Call
         "organisation.csv": f"id,name\n{lines}".encode(),
         "organisation.parquet": parquet(f"SELECT * FROM (VALUES {literals}) t(id, name)"),
     }.items():
-        facts = deliver({file: content, "contract.csv": CONTRACT.replace("o1", "-")})
+        facts = deliver({file: content, "contract.csv": CONTRACT.format(contractor="-")})
         assert facts.refusals == [], file
         assert column(facts, "organisation") == odd, file
         Path(facts.files[-1].path).unlink()
@@ -256,7 +257,7 @@ def test_many_bad_rows_are_counted(deliver: Deliver) -> None:
 
 def test_only_what_is_asked_is_read(tmp_path: Path) -> None:
     """A file of another compartment is not even opened."""
-    (tmp_path / "contract.csv").write_text(CONTRACT)
+    (tmp_path / "contract.csv").write_text(CONTRACT.format(contractor="o1"))
     (tmp_path / "bibob_inquiry.csv").write_bytes(b"\xff")
     facts = read_facts([str(tmp_path)], entities=["team"])
     assert facts.refusals == []
