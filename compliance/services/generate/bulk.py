@@ -15,9 +15,9 @@ import duckdb
 
 from compliance.errors import Problem, UsageError
 from compliance.services.generate import statements
+from compliance.services.generate.size import Format
 from compliance.services.generate.tables import copy_out, create_tables, fill_tables
 from compliance.services.generate.world import World
-from compliance.services.generate.writing import Format
 
 # Weekdays per resident and visits per such day, tried in this order until all deliveries fit.
 RHYTHMS = ((1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (7, 2), (7, 3))
@@ -64,12 +64,12 @@ def _rhythm(connection: duckdb.DuckDBPyConnection, deliveries: int) -> Rhythm:
     Raises: UsageError when not even the heaviest will do.
     """
     crowd = connection.execute("SELECT max(turn) // 7 + 1 FROM route").fetchone()
-    assert crowd is not None
+    people = int(crowd[0]) if crowd else 1
     room = 0
     for weekdays, visits in RHYTHMS:
         found = connection.execute(statements.ROOM.format(weekdays=weekdays, visits=visits)).fetchone()
         room = int(found[0]) if found else 0
-        quarters = DAY_QUARTERS // (int(crowd[0]) * weekdays * visits)
+        quarters = DAY_QUARTERS // (people * weekdays * visits)
         if quarters == 0:
             break
         if room >= deliveries:

@@ -1,4 +1,4 @@
-"""The registers of an ordinary contract: teams, documents, complaints, signals, inquiries that were followed up."""
+"""The registers of an ordinary contract: teams, documents, complaints, signals, followed-up inquiries."""
 
 from __future__ import annotations
 
@@ -124,8 +124,8 @@ def _signal(world: World, organisation_id: str) -> None:
     received_on = world.between(world.start, world.as_of - timedelta(days=20))
     assessed_on = received_on + timedelta(days=world.rng.randint(0, numbers.SIGNAL_ASSESS_DAYS))
     world.add(
-        "signal", organisation_id=organisation_id, source="client", kind="bejegening", received_on=received_on,
-        assessed_on=assessed_on, closed_on=assessed_on,
+        "signal", organisation_id=organisation_id, source="client", kind="bejegening",
+        received_on=received_on, assessed_on=assessed_on, closed_on=assessed_on,
     )  # fmt: skip
 
 

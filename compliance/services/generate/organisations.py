@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from compliance.services.generate import numbers, residents
-from compliance.services.generate.world import CONTRACT, Cell, Provider, World
+from compliance.services.generate.world import CONTRACT, Cell, Provider, World, day_of
 
 CONTRACTOR_WEIGHT, PARTICIPANT_WEIGHT, CHAIN_WEIGHT = 0.22, 0.06, 0.54
 PARTICIPANTS = 4
@@ -68,13 +68,16 @@ def company(
     return organisation_id
 
 
-def hire(world: World, subcontractor_id: str, principal_id: str | None = None, **overrides: Cell) -> str:
-    """The id of a subcontract: announced, consented, for a specialism, at a rate above cost."""
+def hire(world: World, subcontractor_id: str, **overrides: Cell) -> str:
+    """The id of a subcontract: announced, consented, for a specialism, at a rate above cost.
+
+    The principal is the contractor unless `principal_id` says otherwise.
+    """
     value = overrides.get("first_day")
     first_day = value if isinstance(value, date) else world.start
     cost = world.euros(45, 70)
     row: dict[str, Cell] = {
-        "principal_id": principal_id or world.contractor_id,
+        "principal_id": world.contractor_id,
         "subcontractor_id": subcontractor_id,
         "kind": "fixed",
         "services": world.rng.choice(residents.SERVICES),
@@ -131,9 +134,7 @@ def fill_chain(world: World) -> None:
     present = {row["subcontractor_id"] for row in world.rows["subcontract"]}
     missing = world.size.subcontractors - len(present)
     client_bound, second, third = missing // 8, missing // 6, missing // 20
-    chain = []
-    for rank in range(missing - client_bound - second - third):
-        chain.append(_plain(world, rank))
+    chain = [_plain(world, rank) for rank in range(missing - client_bound - second - third)]
     below = [_below(world, principal) for principal in chain[:second]]
     for principal in below[:third]:
         _below(world, principal)
@@ -166,16 +167,15 @@ def _below(world: World, principal_id: str) -> str:
     """A subcontractor of a subcontractor, with the written consent that this takes."""
     organisation_id = company(world)
     value = next(row for row in world.rows["subcontract"] if row["subcontractor_id"] == principal_id)
-    first_day, last_day = value["first_day"], value.get("last_day")
-    hire(world, organisation_id, principal_id, first_day=first_day, last_day=last_day)
-    assert isinstance(first_day, date)
+    first_day, last_day = day_of(value, "first_day"), value.get("last_day")
+    hire(world, organisation_id, principal_id=principal_id, first_day=first_day, last_day=last_day)
     ending = last_day if isinstance(last_day, date) else None
     world.providers.append(Provider(organisation_id, 0.02, first_day, ending))
     return organisation_id
 
 
 def _client_bound(world: World) -> None:
-    """A self-employed carer hired for one, two or three residents; consent is not asked of one person alone."""
+    """A self-employed carer hired for up to three residents; consent is not asked of one person alone."""
     organisation_id = company(world, legal_form="sole_proprietorship")
     for _ in range(world.rng.randint(1, 3)):
         received_on = residents.past_day(world)
@@ -183,7 +183,7 @@ def _client_bound(world: World) -> None:
             world, received_on=received_on, wait=world.rng.randint(2, 7), provider_id=organisation_id
         )
         first_day = received_on + timedelta(days=1)
-        client_id = world.rows["referral"][-1]["client_id"]
+        client_id = world.latest("referral")["client_id"]
         hire(
             world, organisation_id, kind="client_bound", client_id=client_id, first_day=first_day,
             consented_on=None,

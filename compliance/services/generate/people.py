@@ -1,4 +1,4 @@
-"""Staff made one by one: the person, the employment and the credentials; without overrides nothing is wrong."""
+"""Staff made one by one: person, employment and credentials; without overrides nothing is wrong."""
 
 from __future__ import annotations
 

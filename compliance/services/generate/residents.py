@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from compliance.services.generate import numbers
-from compliance.services.generate.world import Cell, World
+from compliance.services.generate.world import Cell, World, day_of
 
 SERVICES = ("ambulatory", "household_help", "specialist_day", "open_day", "short_stay")
 ALLOWED_GROUNDS = ("not_the_right_support", "exceptionally_complex", "weighty_reason")
@@ -45,38 +45,34 @@ def bridge(world: World, referral_id: str, first_day: date, last_day: date | Non
     return world.add("bridging", **(row | overrides))
 
 
-def refused(world: World, **overrides: Cell) -> str:
-    """The id of a referral that was refused on an allowed ground, with evidence; nothing is organised yet."""
+def refused(world: World, *, ground: str | None = None, proven: bool = True) -> str:
+    """The id of a referral that was refused, and nothing is organised yet.
+
+    Without a `ground` it is an allowed one; unless it is not `proven`, the evidence is on record.
+    """
     received_on = past_day(world)
     return referral(
         world,
         received_on=received_on,
-        **(
-            {
-                "refused_on": received_on + timedelta(days=world.rng.randint(2, 6)),
-                "refusal_ground": world.rng.choice(ALLOWED_GROUNDS),
-                "refusal_evidence": f"dossier {world.rng.randint(1000, 9999)}",
-            }
-            | overrides
-        ),
+        refused_on=received_on + timedelta(days=world.rng.randint(2, 6)),
+        refusal_ground=ground or world.rng.choice(ALLOWED_GROUNDS),
+        refusal_evidence=f"dossier {world.rng.randint(1000, 9999)}" if proven else None,
     )
 
 
 def organise(world: World, referral_id: str) -> None:
     """Bridging care began soon after the refusal of the referral."""
     row = next(row for row in world.rows["referral"] if row["id"] == referral_id)
-    refused_on = row["refused_on"]
-    assert isinstance(refused_on, date)
+    refused_on = day_of(row, "refused_on")
     first_day = refused_on + timedelta(days=world.rng.randint(1, numbers.ORGANISE_DAYS))
     bridge(world, referral_id, first_day, first_day + timedelta(days=28))
 
 
 def visit(
-    world: World, person_id: str, organisation_id: str, client_id: str, day: date, hours: str = "1.50",
-    referral_id: str | None = None,
+    world: World, person_id: str, organisation_id: str, *, client_id: str, day: date, hours: str = "1.50"
 ) -> str:  # fmt: skip
     """The id of an individual visit."""
     return world.add(
         "delivery", client_id=client_id, provider_id=organisation_id, person_id=person_id, day=day,
-        service="ambulatory", hours=Decimal(hours), referral_id=referral_id,
+        service="ambulatory", hours=Decimal(hours),
     )  # fmt: skip

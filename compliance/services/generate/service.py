@@ -9,9 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from compliance.services.generate import bulk, everyday, organisations, planted, staff, writing
-from compliance.services.generate.size import Size, checked_size
+from compliance.services.generate.size import Format, Size, checked_size
 from compliance.services.generate.world import CONTRACT, World
-from compliance.services.generate.writing import Format
 
 DEFAULT_AS_OF = date(2028, 3, 1)
 

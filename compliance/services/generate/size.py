@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from compliance.errors import Problem, UsageError
 
+Format = Literal["parquet", "csv", "jsonl"]
 LEAST_CLIENTS = 100
 LEAST_DELIVERIES = 1000
 # Enough of the year must have passed for social return to be behind schedule, and the decisions of

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from compliance.services.generate import numbers
-from compliance.services.generate.world import World
+from compliance.services.generate.world import World, amount_of, day_of
 
 YEAR_VALUE_PER_CLIENT = 3500
 ENTRIES_A_YEAR = 24
@@ -17,7 +17,7 @@ TOLERANCE = Decimal("0.10")
 
 
 def record(world: World) -> None:
-    """Each contract year has entries: too much membership in the first, too little in the second and third."""
+    """Each contract year has entries: too much membership in the first, too little in the other two."""
     value = Decimal(YEAR_VALUE_PER_CLIENT * world.size.clients)
     owed = value * numbers.SROI_PCT / 100
     first = world.start.year
@@ -30,7 +30,14 @@ def record(world: World) -> None:
     for year, part, membership, rule in plan:
         row = world.add("contract_year", year=year, value_eur=value)
         world.expect("contract_year", row, rule)
-        present = sum((_value(row) for row in world.rows["sroi_entry"] if _year(row) == year), Decimal(0))
+        present = sum(
+            (
+                amount_of(entry, "value_eur")
+                for entry in world.rows["sroi_entry"]
+                if day_of(entry, "first_day").year == year
+            ),
+            Decimal(0),
+        )
         _enter(world, year, owed * part * membership, ("membership",))
         _enter(world, year, owed * part * (1 - membership) - present, KINDS)
 
@@ -54,18 +61,6 @@ def _enter(world: World, year: int, total: Decimal, kinds: tuple[str, ...]) -> N
             last_day=first_day + timedelta(days=world.rng.randint(0, 180)),
             approved_on=min(first_day + timedelta(days=world.rng.randint(0, 20)), world.as_of),
         )
-
-
-def _value(row: dict[str, object]) -> Decimal:
-    value = row["value_eur"]
-    assert isinstance(value, Decimal)
-    return value
-
-
-def _year(row: dict[str, object]) -> int:
-    day = row["first_day"]
-    assert isinstance(day, date)
-    return day.year
 
 
 def _leap(year: int) -> bool:

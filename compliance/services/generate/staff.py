@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from compliance.services.generate.organisations import company
 from compliance.services.generate.people import worker
-from compliance.services.generate.world import Cell, Post, Provider, World
+from compliance.services.generate.world import Post, Provider, World
 
 TURNOVER, TRANSFERRED, FROM_AGENCY = 0.2, 0.1, 0.04
 AGENCIES = 3
@@ -24,21 +24,21 @@ def employ(world: World) -> None:
 
 
 def _post(world: World, provider: Provider, number: int, agencies: list[str]) -> Post:
-    terms: dict[str, Cell] = {}
-    if provider.weight == 0:
-        terms["form"] = "self_employed"
-    elif world.rng.random() < FROM_AGENCY:
-        terms |= {"form": "agency", "agency_id": world.rng.choice(agencies)}
-    first_day = None
+    form, agency_id = "self_employed" if provider.weight == 0 else "employee", None
+    if provider.weight and world.rng.random() < FROM_AGENCY:
+        form, agency_id = "agency", world.rng.choice(agencies)
+    first_day = continues_since = switch_day = None
     if world.rng.random() < TRANSFERRED:
         first_day = world.start
-        terms["continues_since"] = world.start - timedelta(days=world.rng.randint(100, 3000))
+        continues_since = world.start - timedelta(days=world.rng.randint(100, 3000))
+    if provider.weight and world.rng.random() < TURNOVER:
+        switch_day = world.between(world.start + timedelta(days=30), world.as_of - timedelta(days=5))
     organisation_id = provider.organisation_id
-    if provider.weight == 0 or world.rng.random() >= TURNOVER:
-        person_id, _ = worker(world, organisation_id, first_day=first_day, **terms)
+    person_id, _ = worker(
+        world, organisation_id, first_day=first_day, form=form, agency_id=agency_id,
+        continues_since=continues_since, last_day=switch_day and switch_day - timedelta(days=1),
+    )  # fmt: skip
+    if switch_day is None:
         return Post(organisation_id, number, person_id)
-    switch_day = world.between(world.start + timedelta(days=30), world.as_of - timedelta(days=5))
-    leaving = switch_day - timedelta(days=1)
-    person_id, _ = worker(world, organisation_id, first_day=first_day, last_day=leaving, **terms)
     successor_id, _ = worker(world, organisation_id, first_day=switch_day)
     return Post(organisation_id, number, person_id, switch_day, successor_id)

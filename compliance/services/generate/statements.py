@@ -122,14 +122,16 @@ RESIDENTS = (
 ROUTES = (
     """CREATE TABLE route AS
        WITH care AS (
-         SELECT id, client_id, service, provider_id, started_on, coalesce(ended_on, DATE '{as_of}') AS last_day,
+         SELECT id, client_id, service, provider_id, started_on,
+                coalesce(ended_on, DATE '{as_of}') AS last_day,
                 row_number() OVER (PARTITION BY provider_id ORDER BY id) - 1 AS place
          FROM referral WHERE started_on IS NOT NULL
            AND (id > printf('r%07d', {referrals_made}) OR id IN (SELECT id FROM cared_for))),
        staffing AS (SELECT organisation_id, count(*) AS posts FROM post GROUP BY ALL)
        SELECT id, client_id, service, provider_id, last_day, place // posts AS turn,
               post.person_id, post.switch_day, post.successor_id,
-              started_on + ((place // posts + 7 - (started_on - DATE '2000-01-01') % 7) % 7)::INTEGER AS first_visit
+              started_on + ((place // posts + 7 - (started_on - DATE '2000-01-01') % 7) % 7)::INTEGER
+                AS first_visit
        FROM care JOIN staffing ON care.provider_id = staffing.organisation_id
        JOIN post ON post.organisation_id = care.provider_id AND post.number = place % posts""",
 )
@@ -142,14 +144,15 @@ ROOM = f"SELECT coalesce(sum(({_DAYS}) * {{visits}}), 0) FROM route"
 # Exactly so many visits in all, spread over the routes in proportion to their room.
 VISITS = f"""
 CREATE TABLE visits AS
-SELECT * EXCLUDE (room), room, passed * {{deliveries}}::HUGEINT // total AS visits_before,
-       ((passed + room) * {{deliveries}}::HUGEINT // total - passed * {{deliveries}}::HUGEINT // total)::BIGINT AS visits
+SELECT *, passed * {{deliveries}}::HUGEINT // total AS visits_before,
+       ((passed + room) * {{deliveries}}::HUGEINT // total - visits_before)::BIGINT AS visits
 FROM (SELECT *, sum(room) OVER (ORDER BY id) - room AS passed, sum(room) OVER () AS total
       FROM (SELECT *, ({_DAYS}) * {{visits}} AS room FROM route))
 ORDER BY id"""
 
 DELIVERIES = """
-SELECT id, contract_id, referral_id, client_id, provider_id, person_id, service, day, hours, session_id, amount_eur
+SELECT id, contract_id, referral_id, client_id, provider_id, person_id, service, day, hours, session_id,
+       amount_eur
 FROM (SELECT * FROM delivery ORDER BY id)
 UNION ALL
 SELECT printf('d%08d', {planted} + 1 + visits_before + number), '{contract}', id, client_id, provider_id,

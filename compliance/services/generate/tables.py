@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
-from compliance.model.schema import EntitySpec, FieldSpec, delivered_entities, entities
+from compliance.model.schema import FieldSpec, delivered_entities, entities
+from compliance.services.generate.size import Format
 from compliance.services.generate.world import World
-from compliance.services.generate.writing import Format
 
 SQL_TYPES = {
     "text": "VARCHAR", "code": "VARCHAR", "ref": "VARCHAR", "day": "DATE", "int": "BIGINT", "bool": "BOOLEAN",
@@ -35,7 +35,7 @@ def fill_tables(connection: duckdb.DuckDBPyConnection, world: World, scratch: Pa
         spec = entities()[name]
         table = [[row.get(field) for field in spec.fields] for row in world.rows[name]]
         _load(connection, name, {field: _type(each) for field, each in spec.fields.items()}, table, scratch)
-    steering = {
+    steering: Mapping[str, tuple[Mapping[str, str], Sequence[Sequence[object]]]] = {
         "provider": (
             {"organisation_id": "VARCHAR", "first_slot": "BIGINT", "next_slot": "BIGINT", "first_day": "DATE",
              "last_day": "DATE"},
@@ -81,7 +81,7 @@ def _slots(world: World, slots: int = 100_000) -> list[list[object]]:
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], rows: list[list[object]],
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]],
     scratch: Path,
 ) -> None:  # fmt: skip
     """The rows stand in the table; a file in between is far faster than row by row."""
@@ -94,15 +94,10 @@ def _load(
             writer.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in row])
     declared = ", ".join(f"'{column}': '{sql_type}'" for column, sql_type in columns.items())
     connection.execute(
-        f"INSERT INTO {table} SELECT * FROM read_csv('{path}', header = false, auto_detect = false, delim = ',',"
-        f" quote = '\"', escape = '\"', nullstr = '', columns = {{{declared}}})"
+        f"INSERT INTO {table} SELECT * FROM read_csv('{path}', header = false, auto_detect = false,"
+        f" delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{declared}}})"
     )
 
 
 def _type(spec: FieldSpec) -> str:
     return f"DECIMAL(18, {spec.places})" if spec.type == "decimal" else SQL_TYPES[spec.type]
-
-
-def column_list(spec: EntitySpec) -> str:
-    """The columns of an entity, quoted, in declared order."""
-    return ", ".join(f'"{field}"' for field in spec.fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -108,6 +108,22 @@ class World:
         """A client of whom nothing else is known; used by no other row unless said so."""
         return self.add("client")
 
-    def ids(self, entity: str) -> list[str]:
-        """The ids of the rows made one by one, in the order in which they were made."""
-        return [str(row["id"]) for row in self.rows[entity]]
+    def latest(self, entity: str) -> Mapping[str, Cell]:
+        """The row of the entity that was made last."""
+        return self.rows[entity][-1]
+
+
+def day_of(row: Mapping[str, Cell], field_name: str) -> date:
+    """The day in a field that this row must have."""
+    value = row[field_name]
+    if not isinstance(value, date):
+        raise TypeError(field_name)
+    return value
+
+
+def amount_of(row: Mapping[str, Cell], field_name: str) -> Decimal:
+    """The amount in a field that this row must have."""
+    value = row[field_name]
+    if not isinstance(value, Decimal):
+        raise TypeError(field_name)
+    return value

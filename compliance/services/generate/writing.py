@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from compliance.errors import Problem, UsageError
 from compliance.model.schema import delivered_entities
 from compliance.services.generate.numbers import example_numbers
+from compliance.services.generate.size import Format
 from compliance.services.generate.world import World
 
-Format = Literal["parquet", "csv", "jsonl"]
 NUMBERS_FILE = "parameters.yaml"
 EXPECTED_FILE = "expected.jsonl"
 
@@ -25,7 +25,9 @@ def prepare(out: Path) -> None:
     Raises: UsageError when it is no folder, or holds files that no data set has.
     """
     if out.exists() and not out.is_dir():
-        raise UsageError(Problem(place=str(out), code="output", message="This is a file.", hint="Name a folder."))
+        raise UsageError(
+            Problem(place=str(out), code="output", message="This is a file.", hint="Name a folder.")
+        )
     out.mkdir(parents=True, exist_ok=True)
     known = {f"{name}.{suffix}" for name in delivered_entities() for suffix in get_args(Format)}
     known |= {NUMBERS_FILE, EXPECTED_FILE}
@@ -60,7 +62,8 @@ def write_expected(out: Path, world: World) -> Mapping[str, int]:
     """How many findings each rule must have, after `expected.jsonl` lists them all by rule and subject."""
     findings = sorted(world.expected)
     lines = [
-        json.dumps({"rule": rule, "subject": str(subject), "outcome": "finding"}) for rule, subject in findings
+        json.dumps({"rule": rule, "subject": str(subject), "outcome": "finding"})
+        for rule, subject in findings
     ]
     (out / EXPECTED_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return dict(Counter(rule for rule, _ in findings))

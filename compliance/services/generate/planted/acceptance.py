@@ -36,10 +36,10 @@ def plant(world: World) -> None:
 
 
 def _refusals(world: World) -> None:
-    ground = refused(world, refusal_ground=world.rng.choice(OTHER_GROUNDS))
+    ground = refused(world, ground=world.rng.choice(OTHER_GROUNDS))
     organise(world, ground)
     world.expect("referral", ground, "ACC-01")
-    unproven = refused(world, refusal_evidence=None)
+    unproven = refused(world, proven=False)
     organise(world, unproven)
     world.expect("referral", unproven, "ACC-02")
     world.expect("referral", refused(world), "ACC-04")
@@ -61,8 +61,8 @@ def _ending(world: World, *, announced: bool) -> None:
     ended_on = received_on + timedelta(days=world.rng.randint(60, 150))
     notice = ended_on - timedelta(days=world.rng.randint(3, 27)) if announced else None
     row = referral(
-        world, received_on=received_on, wait=world.rng.randint(1, 7), ended_on=ended_on, end_reason="provider",
-        end_notice_on=notice,
+        world, received_on=received_on, wait=world.rng.randint(1, 7), ended_on=ended_on,
+        end_reason="provider", end_notice_on=notice,
     )  # fmt: skip
     world.expect("referral", row, "ACC-05")
 

@@ -37,7 +37,9 @@ def adverse(world: World, organisation_id: str, outcome: str) -> tuple[str, date
     return inquiry_id, concluded_on
 
 
-def measure(world: World, inquiry_id: str, agreed_on: date, *, due_on: date, evidenced_on: date | None) -> str:
+def measure(
+    world: World, inquiry_id: str, agreed_on: date, *, due_on: date, evidenced_on: date | None
+) -> str:
     """The id of a measure that was agreed after the inquiry."""
     return world.add(
         "bibob_measure", inquiry_id=inquiry_id, description="Halfjaarlijks inzicht in de financiering",
@@ -124,7 +126,11 @@ def _unreported_control(world: World, turn: int) -> None:
     if turn % 2:
         late = day + timedelta(days=numbers.CONTROL_REPORT_DAYS + world.rng.randint(1, 60))
         world.add(
-            "change_report", organisation_id=organisation_id, kind="control", occurred_on=day, reported_on=late
+            "change_report",
+            organisation_id=organisation_id,
+            kind="control",
+            occurred_on=day,
+            reported_on=late,
         )
     world.expect("control", row, "BIB-09")
 

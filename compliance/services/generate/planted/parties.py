@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import date
 
 from compliance.services.generate.organisations import company, hire
 from compliance.services.generate.world import Cell, Provider, World
@@ -12,7 +12,7 @@ WEIGHT = 0.06
 
 def subcontractor(
     world: World, *, form: str = "bv", cares: bool = True, screened: bool = True, accounts: bool = True,
-    organisation: Mapping[str, Cell] | None = None, **subcontract: Cell,
+    dissolved_on: date | None = None, **subcontract: Cell,
 ) -> tuple[str, str]:  # fmt: skip
     """The ids of a new fixed subcontractor of the contractor and of its subcontract.
 
@@ -20,7 +20,7 @@ def subcontractor(
     first day on.
     """
     organisation_id = company(
-        world, legal_form=form, screened=screened, accounts=accounts, **(organisation or {})
+        world, legal_form=form, screened=screened, accounts=accounts, dissolved_on=dissolved_on
     )
     subcontract_id = hire(world, organisation_id, **subcontract)
     if cares:

@@ -26,7 +26,7 @@ def _without_vog(world: World, turn: int) -> None:
     person_id, _ = worker(world, world.contractor_id, vogs=((), (too_old,), (too_late,))[turn % 3])
     client_id = world.resident()
     for _ in range(world.rng.randint(1, 5)):
-        visit(world, person_id, world.contractor_id, client_id, world.ago(10, 200))
+        visit(world, person_id, world.contractor_id, client_id=client_id, day=world.ago(10, 200))
     world.expect("person", person_id, "PRO-01")
 
 
@@ -50,9 +50,9 @@ def _long_day(world: World, turn: int) -> None:
     day = world.ago(10, 400)
     if turn % 2 == 0:
         for _ in range(3):
-            visit(world, person_id, world.contractor_id, world.resident(), day, hours="6.00")
+            visit(world, person_id, world.contractor_id, client_id=world.resident(), day=day, hours="6.00")
     else:
-        visit(world, person_id, world.contractor_id, world.resident(), day, hours="9.50")
+        visit(world, person_id, world.contractor_id, client_id=world.resident(), day=day, hours="9.50")
         for _ in range(3):
             world.add(
                 "delivery", client_id=world.resident(), provider_id=world.contractor_id, person_id=person_id,

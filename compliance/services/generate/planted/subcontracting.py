@@ -43,7 +43,7 @@ def _undeclared(world: World, turn: int) -> None:
     person_id, _ = worker(world, organisation_id)
     client_id = world.resident()
     for _ in range(world.rng.randint(2, 6)):
-        visit(world, person_id, organisation_id, client_id, world.ago(20, 140))
+        visit(world, person_id, organisation_id, client_id=client_id, day=world.ago(20, 140))
     world.expect("organisation", organisation_id, "SUB-01")
 
 
@@ -64,7 +64,7 @@ def _depth(world: World, turn: int) -> None:
     principal, _ = subcontractor(world)
     alone = turn % 2 == 0
     organisation_id = company(world, legal_form="sole_proprietorship" if alone else "bv")
-    row = hire(world, organisation_id, principal, consented_on=None)
+    row = hire(world, organisation_id, principal_id=principal, consented_on=None)
     world.expect("subcontract", row, "SUB-04", *(() if alone else ("SUB-03",)))
 
 
@@ -72,8 +72,8 @@ def _cycle(world: World) -> None:
     """Two organisations that hire each other."""
     first, _ = subcontractor(world)
     second = company(world)
-    hire(world, second, first)
-    hire(world, first, second)
+    hire(world, second, principal_id=first)
+    hire(world, first, principal_id=second)
     world.expect("organisation", first, "SUB-05")
     world.expect("organisation", second, "SUB-05")
 
@@ -90,7 +90,7 @@ def _terms(world: World) -> None:
     cost = world.euros(55, 70)
     _, cheap = subcontractor(world, cost_price_eur=cost, hourly_rate_eur=cost - world.euros(1, 9))
     world.expect("subcontract", cheap, "SUB-08")
-    _, gone = subcontractor(world, cares=False, organisation={"dissolved_on": world.ago(5, 300)})
+    _, gone = subcontractor(world, cares=False, dissolved_on=world.ago(5, 300))
     world.expect("subcontract", gone, "SUB-09")
     _, scarce = subcontractor(world, reason=world.rng.choice(("scarcity", "other")))
     world.expect("subcontract", scarce, "SUB-10")
@@ -110,7 +110,7 @@ def _strangers(world: World) -> None:
     person_id, _ = worker(world, world.contractor_id)
     client_id = world.resident()
     for _ in range(world.rng.randint(1, 4)):
-        visit(world, person_id, organisation_id, client_id, world.ago(5, 300))
+        visit(world, person_id, organisation_id, client_id=client_id, day=world.ago(5, 300))
     world.expect("organisation", organisation_id, "SUB-12")
 
 
