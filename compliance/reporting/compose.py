@@ -48,8 +48,16 @@ def counts_line(answer: CheckAnswer, say: Wording) -> str:
     """The one line that closes every answer."""
     counts = answer.counts
     total = counts.finding + counts.compliant + counts.not_assessable + counts.not_applicable
-    numbers = {code: getattr(counts, code) for code in TALLY}
-    return say("report.counts", total=total, rules=answer.receipt.rules, **numbers)
+    return say(
+        "report.counts",
+        total=say.count("report.count_total", total),
+        rules=say.count("report.count_rules", answer.receipt.rules),
+        finding=say.count("report.count_finding", counts.finding),
+        compliant=counts.compliant,
+        not_assessable=counts.not_assessable,
+        not_applicable=counts.not_applicable,
+        failed=say.count("report.count_failed", counts.failed),
+    )
 
 
 def _aside(answer: CheckAnswer, say: Wording) -> str:

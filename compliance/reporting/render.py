@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from compliance.model.run import CheckAnswer
 from compliance.reporting.blocks import Wording
 from compliance.reporting.compose import compose
+from compliance.reporting.content import Content
 from compliance.reporting.csv_format import render_csv
 from compliance.reporting.html_format import render_template
 from compliance.reporting.json_format import render_json, render_jsonl
 from compliance.reporting.md_format import render_md
 from compliance.reporting.text_format import PLAIN_WIDTH, render_text
-from compliance.reporting.words import Lang, Words
+from compliance.reporting.words import Lang
 from compliance.reporting.xlsx_format import render_xlsx
 
 Format = Literal["text", "json", "jsonl", "csv", "xlsx", "html", "md"]
 FORMATS: tuple[Format, ...] = ("text", "json", "jsonl", "csv", "xlsx", "html", "md")
 BINARY: tuple[Format, ...] = ("xlsx",)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The content files reports are made of: words, and templates by file name."""
-
-    words: Words
-    templates: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,9 @@ class Words:
         return fill(self.texts[name][lang], values) if values else self.texts[name][lang]
 
     def count(self, name: str, lang: Lang, count: int, **values: object) -> str:
-        """The text for that number of things: its `one` for exactly 1, else its `many`."""
-        form = "one" if count == 1 else "many"
-        return self.get(f"{name}.{form}", lang, count=count, **values)
+        """The text for that number of things: its `one` for exactly 1, else its `many`, else its only text."""
+        form = f"{name}.{'one' if count == 1 else 'many'}"
+        return self.get(form if form in self.texts else name, lang, count=count, **values)
 
     def name(self, group: str, code: str, lang: Lang) -> str:
         """The word for a code, or the code itself where the content file has none."""

@@ -24,7 +24,7 @@ from compliance.model.rule import Rule, Severity
 from compliance.model.run import CheckAnswer, Expectation, Note, Receipt, sum_counts
 from compliance.rulebook import Rulebook
 from compliance.services.book import load_book
-from compliance.services.engine import Engine, reference_engine
+from compliance.services.engine import Engine, sql_engine
 from compliance.services.expectations import compare
 from compliance.services.gaps import delivered, find_gaps
 from compliance.services.lookup import labels, origins, shown_facts
@@ -70,7 +70,7 @@ class Ground:
 
 def compiled(ground: Ground) -> Engine:
     """The engine that answers: set-based, in the database of the facts."""
-    return reference_engine(ground.facts, ground.rules, ground.contract, ground.as_of, ground.numbers)
+    return sql_engine(ground.facts, ground.contract, ground.as_of, ground.numbers)
 
 
 def check(

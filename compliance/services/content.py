@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from compliance.errors import Problem, UsageError
-from compliance.reporting.render import Content
+from compliance.reporting.content import Content
 from compliance.reporting.words import Words, read_words
 
 Folder = Literal["rules", "cases", "reports"]
@@ -81,3 +81,10 @@ def _yaml_files(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         folders.sort()
         yield from (Path(folder) / name for name in sorted(names) if name.endswith(_TEXTS))
+
+
+@cache
+def help_words() -> Words:
+    """The help texts of the command line."""
+    path = content_folder("reports") / "help.yaml"
+    return read_words(path.read_text(encoding="utf-8"), path.name)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from compliance.engine.reference.engine import ReferenceEngine
 from compliance.engine.reference.world import Setting, load_rows
+from compliance.engine.sql.engine import SqlEngine
 from compliance.language.tree import CheckedRule
 from compliance.model.finding import Evaluation
 from compliance.model.number import Numbers
@@ -18,6 +19,11 @@ class Engine(Protocol):
     """Judges rules over facts it was made for."""
 
     def evaluate(self, rules: Iterable[CheckedRule], *, keep_all: bool = False) -> Evaluation: ...
+
+
+def sql_engine(facts: Facts, contract: str, as_of: date, numbers: Numbers) -> SqlEngine:
+    """The set-based engine, in the database of the facts."""
+    return SqlEngine(facts.connection, facts.catalog, contract, as_of, numbers)
 
 
 def reference_engine(

@@ -74,3 +74,17 @@ def readable_entities(compartments: Sequence[Compartment]) -> frozenset[str]:
         for name, spec in entities().items()
         if not spec.derived and spec.compartment in ("contract", *compartments)
     )
+
+
+def find_rule(book: Rulebook, name: str) -> CheckedRule:
+    """The rule of that id or name, whatever its stage.
+
+    Raises: UsageError naming the closest known one.
+    """
+    wanted = name.casefold()
+    for rule in book.rules.values():
+        if wanted in (rule.id.casefold(), rule.rule.name):
+            return rule
+    names = [*book.rules, *(rule.rule.name for rule in book.rules.values())]
+    hint = closest(name.upper(), names) or closest(name, names) or "See: compliance rules list."
+    raise UsageError(Problem("RULE", "rule-unknown", f"There is no rule {name}.", hint))

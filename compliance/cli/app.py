@@ -1,0 +1,25 @@
+"""The command `compliance` and its subcommands; each is imported only when it is called."""
+
+from __future__ import annotations
+
+import click
+
+import compliance
+from compliance.cli.command import Group, shared_options
+
+COMMANDS = {
+    "check": "compliance.cli.check",
+    "explain": "compliance.cli.explain",
+    "rules": "compliance.cli.rules",
+    "graph": "compliance.cli.graph",
+    "generate": "compliance.cli.generate",
+    "demo": "compliance.cli.demo",
+    "completion": "compliance.cli.completion",
+}
+
+
+@click.command("main", cls=Group, modules=COMMANDS, invoke_without_command=False)
+@click.version_option(compliance.__version__, prog_name="compliance")
+@shared_options
+def main() -> None:
+    """Judges a public care contract by declarative rules."""

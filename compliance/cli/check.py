@@ -1,0 +1,97 @@
+"""`compliance check`: judge once, print the answer, end with the exit code that it deserves."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from compliance.cli.command import Command, language, option, shared_options
+from compliance.cli.key import pseudonym_key
+from compliance.cli.logs import set_up_logs
+from compliance.cli.output import put, refuse_binary_terminal, text_width, wants_colour
+from compliance.cli.progress import progress
+from compliance.cli.values import day, moment
+from compliance.model.entities import Compartment
+from compliance.model.rule import SEVERITIES, Severity
+from compliance.reporting.render import BINARY, FORMATS, Format, Look, render
+from compliance.services.check import CheckRequest
+from compliance.services.check import check as check_facts
+from compliance.services.content import report_content
+from compliance.services.selection import COMPARTMENTS
+from compliance.services.verdict import read_allowed, verdict
+
+
+@click.command("check", cls=Command)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@option("--as-of", type=day, metavar="YYYY-MM-DD")
+@option("--known-at", type=moment, metavar="MOMENT")
+@option("--contract")
+@option("--compartment", "compartments", multiple=True, type=click.Choice([*COMPARTMENTS, "all"]))
+@option("--rule", "-r", "wanted", multiple=True, metavar="PATTERN")
+@option("--skip-rule", "skipped", multiple=True, metavar="PATTERN")
+@option("--severity", type=click.Choice(SEVERITIES))
+@option("--all", "keep_all", is_flag=True)
+@option("--provenance", is_flag=True)
+@option("--fail-on", type=click.Choice(SEVERITIES), default="info", show_default=True)
+@option("--max-not-assessable", "allowed", metavar="N|N%")
+@option("--format", "-f", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@option("--output", "-o", type=click.Path(path_type=Path))
+@shared_options
+@click.pass_context
+def check(
+    ctx: click.Context,
+    *,
+    paths: tuple[str, ...],
+    as_of: date | None,
+    known_at: datetime | None,
+    contract: str | None,
+    compartments: tuple[str, ...],
+    wanted: tuple[str, ...],
+    skipped: tuple[str, ...],
+    severity: Severity | None,
+    keep_all: bool,
+    provenance: bool,
+    fail_on: Severity,
+    allowed: str | None,
+    form: Format,
+    output: Path | None,
+) -> int:
+    """Judge a case file, a data set folder or `-` (stdin) once; keeps nothing."""
+    set_up_logs(ctx)
+    gate = read_allowed(allowed) if allowed is not None else None
+    if form in BINARY:
+        refuse_binary_terminal(output)
+    request = CheckRequest(
+        paths=paths,
+        as_of=as_of,
+        known_at=known_at,
+        contract=contract,
+        compartments=visible(compartments),
+        wanted=wanted,
+        skipped=skipped,
+        severity=severity,
+        keep_all=keep_all,
+        provenance=provenance,
+        key=pseudonym_key(),
+        stdin=sys.stdin.buffer,
+    )
+    content, lang = report_content(), language(ctx)
+    with progress(lambda step: content.words.get(f"step.{step}", lang)) as tell:
+        answer = check_facts(request, on_step=tell)
+        tell("render")
+        look = Look(lang, provenance, wants_colour(ctx, output), text_width(output))
+        rendered = render(answer, form, content, look)
+    put(rendered, output)
+    outcome = verdict(answer, fail_on, gate)
+    level = content.words.name("severity", fail_on, lang)
+    click.echo(content.words.count(f"exit.{outcome.reason}", lang, outcome.count, level=level), err=True)
+    return outcome.code
+
+
+def visible(asked: tuple[str, ...]) -> tuple[Compartment, ...]:
+    """The compartments asked for, in their fixed order; `all` is all of them, none the contract alone."""
+    wanted = set(COMPARTMENTS) if "all" in asked else set(asked) or {"contract"}
+    return tuple(name for name in COMPARTMENTS if name in wanted)

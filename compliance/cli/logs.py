@@ -1,0 +1,35 @@
+"""The log: structlog on stderr, in the form and from the weight asked for; never personal data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+import structlog
+
+from compliance.cli.command import setting
+
+DEFAULT_LEVEL = "warning"
+
+
+def set_up_logs(ctx: click.Context) -> None:
+    """From now on the log goes to stderr, as the shared options say."""
+    form = setting(ctx, "log_format") or "console"
+    level = logging.getLevelNamesMapping()[str(setting(ctx, "log_level") or DEFAULT_LEVEL).upper()]
+    colour = not setting(ctx, "no_color") and sys.stderr.isatty()
+    writer = (
+        structlog.processors.JSONRenderer(sort_keys=True)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=colour)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            writer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
