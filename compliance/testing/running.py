@@ -101,18 +101,25 @@ def _examples(
         issues += [RuleIssue(rule.id, place, flaw.code, f"{example.name}: {flaw}") for flaw in flaws]
         try:
             judges = prepare(rule, example, agreed)
-            issues += [RuleIssue(rule.id, place, "example", f"{example.name}: {words}")
-                       for words in _judged(rule, example, judges)]  # fmt: skip
         except BrokenError as error:
             issues.append(RuleIssue(rule.id, place, "example-broken", f"{example.name}: {error}"))
             continue
         worlds.append(_World(example, judges))
+        issues += [
+            RuleIssue(rule.id, place, "example", f"{example.name}: {words}")
+            for words in _judged(rule, example, judges)
+        ]
     return worlds, issues
 
 
 def _judged(rule: CheckedRule, example: Example, judges: Mapping[str, Judge]) -> Iterator[str]:
     """What is wrong by each engine, and where engines differ from the reference."""
-    found = {name: tuple(judge(rule)) for name, judge in judges.items()}
+    found: dict[str, Sequence[Observation]] = {}
+    for name, judge in judges.items():
+        try:
+            found[name] = judge(rule)
+        except BrokenError as error:
+            yield f"{error} [{name}]"
     for name, observations in found.items():
         for words in mismatches(rule.id, example, observations):
             yield f"{words} [{name}]"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from compliance.engine.reference.engine import ReferenceEngine
 from compliance.engine.reference.world import Setting, load_rows, needed
+from compliance.engine.sql.engine import SqlEngine
 from compliance.errors import InputError
 from compliance.language.tree import CheckedRule
 from compliance.model.catalog import Catalog, Delivered
@@ -15,6 +16,8 @@ from compliance.model.rule import Example
 from compliance.model.schema import entities
 from compliance.sources.facts import Facts, facts_of_case
 from compliance.testing.running import REFERENCE, BrokenError, Judge
+
+COMPILED = "compiled"
 
 # What a rule that reached the engine in spite of the checker could break on.
 _BREAKS = (ArithmeticError, LookupError, TypeError, ValueError)
@@ -27,6 +30,15 @@ def prepare_reference(rule: CheckedRule, example: Example, numbers: Numbers) -> 
     """
     facts, setting = _world(rule, example, numbers)
     return {REFERENCE: _reference(rule, facts, setting)}
+
+
+def prepare_both(rule: CheckedRule, example: Example, numbers: Numbers) -> Mapping[str, Judge]:
+    """The example's world, judged by the reference engine and by the compiled one.
+
+    Raises: BrokenError when a row of the example is refused.
+    """
+    facts, setting = _world(rule, example, numbers)
+    return {REFERENCE: _reference(rule, facts, setting), COMPILED: _compiled(facts, setting)}
 
 
 def _world(rule: CheckedRule, example: Example, numbers: Numbers) -> tuple[Facts, Setting]:
@@ -73,5 +85,20 @@ def _reference(rule: CheckedRule, facts: Facts, setting: Setting) -> Judge:
             return tuple(engine.judge(judged))
         except _BREAKS as error:
             raise BrokenError(f"the reference broke: {type(error).__name__}: {error}") from error
+
+    return judge
+
+
+def _compiled(facts: Facts, setting: Setting) -> Judge:
+    engine = SqlEngine(facts.connection, facts.catalog, setting.contract_id, setting.as_of, setting.numbers)
+
+    def judge(judged: CheckedRule) -> Sequence[Observation]:
+        try:
+            evaluation = engine.evaluate([judged], keep_all=True)
+        except _BREAKS as error:
+            raise BrokenError(f"the compiled engine broke: {type(error).__name__}: {error}") from error
+        if evaluation.failures:
+            raise BrokenError(f"the compiled engine failed: {evaluation.failures[0].message}")
+        return evaluation.observations
 
     return judge
