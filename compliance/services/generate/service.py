@@ -17,17 +17,16 @@ DEFAULT_AS_OF = date(2028, 3, 1)
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What was written: where, how many rows of each entity, and how many findings it must give."""
+    """What was written: where, how many rows of each entity, and the findings it must give.
+
+    `planted` holds (rule, subject) pairs.
+    """
 
     out: Path
     as_of: date
     contract: str
     rows: Mapping[str, int]
-    expected: Mapping[str, int]
-
-    @property
-    def findings(self) -> int:
-        return sum(self.expected.values())
+    planted: frozenset[tuple[str, str]]
 
     @property
     def command(self) -> str:
@@ -56,8 +55,8 @@ def generate(
     world = make_world(size)
     rows = bulk.write(world, out, format)
     writing.write_numbers(out, as_of)
-    expected = writing.write_expected(out, world)
-    return Generated(out=out, as_of=as_of, contract=CONTRACT, rows=rows, expected=expected)
+    planted_pairs = writing.write_expected(out, world)
+    return Generated(out=out, as_of=as_of, contract=CONTRACT, rows=rows, planted=planted_pairs)
 
 
 def make_world(size: Size) -> World:

@@ -81,8 +81,8 @@ def _slots(world: World, slots: int = 100_000) -> list[list[object]]:
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]],
-    scratch: Path,
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str],
+    rows: Sequence[Sequence[object]], scratch: Path,
 ) -> None:  # fmt: skip
     """The rows stand in the table; a file in between is far faster than row by row."""
     if not rows:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -58,12 +57,12 @@ def write_numbers(out: Path, as_of: date) -> None:
     (out / NUMBERS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def write_expected(out: Path, world: World) -> Mapping[str, int]:
-    """How many findings each rule must have, after `expected.jsonl` lists them all by rule and subject."""
-    findings = sorted(world.expected)
+def write_expected(out: Path, world: World) -> frozenset[tuple[str, str]]:
+    """The findings as (rule, subject), after `expected.jsonl` lists them all in that order."""
+    findings = [(rule, str(subject)) for rule, subject in sorted(world.expected)]
     lines = [
-        json.dumps({"rule": rule, "subject": str(subject), "outcome": "finding"})
+        json.dumps({"rule": rule, "subject": subject, "outcome": "finding"}, ensure_ascii=False)
         for rule, subject in findings
     ]
     (out / EXPECTED_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return dict(Counter(rule for rule, _ in findings))
+    return frozenset(findings)
