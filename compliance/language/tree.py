@@ -7,7 +7,7 @@ from something unknown). Truth is three-valued: true, false, unknown. Each node'
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -30,8 +30,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below, left to right."""
-        for item in fields(self):
-            value = getattr(self, item.name)
+        for name in self.__match_args__:
+            value = getattr(self, name)
             for part in value if isinstance(value, tuple) else (value,):
                 if isinstance(part, Node):
                     yield part

@@ -20,7 +20,7 @@ from compliance.model.fields import Agreed, Describes, EmptyIs, FieldKind, Meani
 FieldType = Literal["text", "code", "ref", "day", "int", "decimal", "bool"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one object per field: identity is equality, and quick
 class FieldSpec:
     """One field of an entity: its type and everything its emptiness can mean."""
 
@@ -87,7 +87,7 @@ MADE_FROM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "cycle": {"subcontract": ("principal_id", "subcontractor_id", "first_day", "last_day")},
     "tie": {"control": ("holder_id", "organisation_id", "kind", "first_day", "last_day")},
-    "current_inquiry": {"bibob_inquiry": ("organisation_id", "concluded_on", "outcome")},
+    "current_inquiry": {"bibob_inquiry": ("organisation_id", "concluded_on")},
     "person_day": {"delivery": ("person_id", "day", "hours", "session_id")},
 }
 

@@ -92,7 +92,7 @@ class _Derivation:
     def _create(self, entity: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """A table of the view with these rows: every field in declared order, then the group."""
         specs = entities()[entity].fields
-        types = [TYPES[spec.type] for spec in specs.values()]
+        types = [TYPES.get(spec.type, f"DECIMAL(18,{spec.places})") for spec in specs.values()]
         columns = ", ".join(f'"{name}" {kind}' for name, kind in zip(specs, types, strict=True))
         self.connection.execute(f'CREATE OR REPLACE TABLE view."{entity}" ({columns}, _lacks UTINYINT)')
         if rows:

@@ -26,7 +26,7 @@ SCOPE_BITS: Mapping[Compartment, int] = {"contract": 1, "supervision": 2, "bibob
 
 def run(connection: Connection, statement: exp.Expression | str) -> Any:
     """The statement, executed."""
-    sql = statement if isinstance(statement, str) else statement.sql(dialect="duckdb")
+    sql = statement if isinstance(statement, str) else statement.sql(dialect="duckdb", copy=False)
     return connection.execute(sql)
 
 
