@@ -22,7 +22,9 @@ from compliance.model.days import add_months
 from compliance.model.finding import Missing
 from compliance.model.schema import entities
 
-TYPES = {"text": "VARCHAR", "ref": "VARCHAR", "code": "VARCHAR", "day": "DATE", "int": "BIGINT"}
+TYPES = {
+    "text": "VARCHAR", "ref": "VARCHAR", "code": "VARCHAR", "day": "DATE", "int": "BIGINT", "decimal": "DECIMAL(18,4)",
+}  # fmt: skip
 HOPS = ("related_hops", "bibob_hops")
 INTERVAL = ("first_day", "last_day")
 IN_FORCE = "(first_day <= $day) IS NOT FALSE AND (last_day IS NULL OR last_day >= $day)"
