@@ -13,7 +13,7 @@ from sqlglot import exp
 from compliance.engine.sql import terms
 from compliance.engine.sql.derive import derive
 from compliance.engine.sql.setting import GROUP, Connection, Setting, Tables
-from compliance.engine.sql.terms import NULL, column, named
+from compliance.engine.sql.terms import NULL, column, literal, named
 from compliance.language.tree import CheckedRule
 from compliance.model.catalog import Catalog, Delivered
 from compliance.model.entities import Compartment
@@ -56,7 +56,7 @@ def build_view(
     filled: set[tuple[str, str]] = set()
     for entity, names in sorted(needed.items()):
         if entity in catalog:
-            _create(connection, entities()[entity], names, setting)
+            _create(connection, entities()[entity], names, setting, catalog[entity])
             filled |= _filled(connection, entities()[entity], names)
     compartments: list[Compartment] = sorted({rule.rule.compartment for rule in rules})
     own = {compartment: _scoped(connection, catalog, needed, compartment) for compartment in compartments}
@@ -68,22 +68,31 @@ def build_view(
     }
 
 
-def _create(connection: Connection, spec: EntitySpec, names: Iterable[str], setting: Setting) -> None:
+def _create(
+    connection: Connection, spec: EntitySpec, names: Iterable[str], setting: Setting, delivered: Delivered
+) -> None:
     """The rows that had come about by the day, with what lay in the future empty."""
     day = terms.literal(setting.as_of)
-    outputs = [named(_masked(spec, spec.fields[name], day), name) for name in spec.fields if name in {*names, "id"}]
+    wanted = {*names, "id"}
+    outputs = [
+        named(_masked(field, day, delivered), field.name)
+        for field in spec.fields.values()
+        if field.name in wanted
+    ]
     outputs.append(named(column("f", GROUP), GROUP))
     if spec.name in STUBBED:
         outputs.append(named(column("f", "_scope"), "_scope"))
     select = exp.Select(expressions=outputs)
     select.set("from_", exp.From(this=terms.table(spec.name, FACTS, "f")))
     if spec.anchor:
-        past = exp.LTE(this=column("f", spec.anchor), expression=day)
+        past: exp.Expression = exp.LTE(this=column("f", spec.anchor), expression=day)
+        if delivered.lacking_groups(spec.anchor):  # a row of which the day is unknown may be there
+            past = terms.not_false(past)
         select.set("where", exp.Where(this=past))
     run(connection, _create_view(spec.name, select))
 
 
-def _masked(spec: EntitySpec, field: FieldSpec, day: exp.Expression) -> exp.Expression:
+def _masked(field: FieldSpec, day: exp.Expression, delivered: Delivered) -> exp.Expression:
     value: exp.Expression = column("f", field.name)
     if field.kind == "event" and not field.anchor:
         return terms.when((exp.LTE(this=value, expression=day), value), otherwise=NULL)
@@ -91,6 +100,11 @@ def _masked(spec: EntitySpec, field: FieldSpec, day: exp.Expression) -> exp.Expr
         event = column("f", field.describes)
         ahead = exp.GT(this=event, expression=day)
         value = terms.when((terms.is_true(ahead), NULL), otherwise=value)
+    if field.empty_is is not None:
+        came: exp.Expression = terms.is_null(value)
+        for group in delivered.lacking_groups(field.name):
+            came = terms.both((came, exp.NEQ(this=column("f", GROUP), expression=exp.Literal.number(group))))
+        value = terms.when((came, literal(field.empty_is)), otherwise=value)
     return value
 
 
