@@ -8,13 +8,13 @@ import compliance
 from compliance.cli.command import Group, shared_options
 
 COMMANDS = {
-    "check": "compliance.cli.check",
-    "explain": "compliance.cli.explain",
-    "rules": "compliance.cli.rules",
-    "graph": "compliance.cli.graph",
-    "generate": "compliance.cli.generate",
-    "demo": "compliance.cli.demo",
-    "completion": "compliance.cli.completion",
+    "check": "compliance.cli.check:check",
+    "explain": "compliance.cli.explain:explain",
+    "rules": "compliance.cli.rules:rules",
+    "graph": "compliance.cli.graph:graph",
+    "generate": "compliance.cli.generate:generate",
+    "demo": "compliance.cli.demo:demo",
+    "completion": "compliance.cli.completion:completion",
 }
 
 

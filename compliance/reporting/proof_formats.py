@@ -177,5 +177,3 @@ def _step(step: StepLines, say: Wording) -> RenderableType:
     head.append(f"  ({step.role})", style="not bold dim")
     lines = [Text(step.text, style="dim"), *(Text(f"· {line}") for line in step.lines)]
     return Group(head, *(Padding(line, (0, 0, 0, 4)) for line in lines))
-
-

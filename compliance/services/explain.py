@@ -115,5 +115,3 @@ def _facts(facts: Iterable[UsedFact], paths: dict[int, str]) -> tuple[ProvenFact
         )
         for fact in facts
     )
-
-

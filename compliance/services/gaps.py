@@ -83,9 +83,7 @@ def _sources(label: str) -> Iterator[tuple[str, str]]:
 
 def _never_came(facts: Facts, entity: str) -> bool:
     """Whether all that is known of the entity are stubs."""
-    return entity not in facts.came and not any(
-        refusal.entity == entity for refusal in facts.refusals
-    )
+    return entity not in facts.came and not any(refusal.entity == entity for refusal in facts.refusals)
 
 
 def _total(counts: Counts) -> int:

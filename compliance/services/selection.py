@@ -43,7 +43,9 @@ def select_rules(
     )
     if not rules:
         message = f"No rule of compartment {', '.join(compartments)} is left to judge."
-        raise UsageError(Problem("", "no-rules", message, "Ask for more with --compartment, --rule, --severity."))
+        raise UsageError(
+            Problem("", "no-rules", message, "Ask for more with --compartment, --rule, --severity.")
+        )
     return rules
 
 
