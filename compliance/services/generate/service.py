@@ -29,6 +29,10 @@ class Generated:
     planted: frozenset[tuple[str, str]]
 
     @property
+    def findings(self) -> int:
+        return len(self.planted)
+
+    @property
     def command(self) -> str:
         """The command that must find exactly what `expected.jsonl` lists."""
         return f"compliance check {self.out} --as-of {self.as_of} --compartment all"
