@@ -5,7 +5,7 @@ Every problem has file and line, what is wrong, and the cure or the closest know
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -13,9 +13,11 @@ from pydantic import BaseModel, ValidationError
 from compliance.errors import Problem, closest
 from compliance.yaml12 import Document, Path
 
+KEY = "[key]"  # how pydantic says that the key is wrong, not its value
 FORMS = {
     "id": "An id reads like ACC-01: three capitals, a hyphen, two or three digits.",
     "name": "A name reads like gap-in-bridging-care: small letters, digits and single hyphens.",
+    KEY: "A name here reads like open_days: small letters, digits and underscores.",
 }
 SHOWN_LENGTH = 60
 
@@ -45,7 +47,7 @@ def model_problems(
 
 def _problem(item: Any, model: type[BaseModel], document: Document, name: str, prefix: Path) -> Problem:
     loc: Path = item["loc"]
-    path = (*prefix, *loc)
+    path = (*prefix, *(loc[:-1] if loc[-1:] == (KEY,) else loc))
     code, message, hint = _words(item, loc, model, document, path)
     return Problem(place(name, document, path), code, f"{label(path)} {message}", hint)
 
@@ -82,19 +84,14 @@ def _shown(value: Any) -> str:
 
 def _known_keys(model: type[BaseModel], loc: Path) -> list[str]:
     """The keys that may stand at `loc` below `model`."""
-    current: type[BaseModel] | None = model
     for part in loc:
-        if isinstance(part, int) or current is None:
-            continue
-        info = current.model_fields.get(part)
-        current = next(_models(info.annotation), None) if info else None
-    if current is None:
-        return []
-    return [info.alias or key for key, info in current.model_fields.items()]
+        if isinstance(part, str):
+            model = _model_in(model.model_fields[part].annotation)
+    return [info.alias or key for key, info in model.model_fields.items()]
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def _model_in(annotation: Any) -> type[BaseModel]:
+    """The model that an annotation holds, alone or as items: Norm in tuple[Norm, ...]."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models(part)
+        return annotation
+    return _model_in(get_args(annotation)[0])

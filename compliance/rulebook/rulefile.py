@@ -57,7 +57,7 @@ class RuleFile:
             document = self.example_document
         except RulebookError as error:
             return (), list(error.problems)
-        if document.data is None:
+        if not document.data or document.data["examples"] is None:
             return (), []
         try:
             return _Examples.model_validate(document.data).examples, []
