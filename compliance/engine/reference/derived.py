@@ -90,7 +90,8 @@ class _Sieve:
                 yield row
             else:
                 self.gaps |= {
-                    Missing("missing_fact", field=f"{row.entity}.{name}", entity=row.entity) for name in without
+                    Missing("missing_fact", field=f"{row.entity}.{name}", entity=row.entity)
+                    for name in without
                 }
 
 
@@ -157,9 +158,11 @@ def _tie(view: Tables) -> Table:
     ]
     organisations = {*view["organisation"].by_id, *(organisation for _, organisation in controls)}
     rows = []
+    # What was left out might be a shorter way, or make a hub of a holder on this one.
+    lacks = frozenset({"hops", "route"}) if sieve.gaps else frozenset()
     for found in tie_rows(controls, organisations, organisations, hub_limit, max(hops)):
         identifier = route_text((found.organisation_id, found.other_id))
-        rows.append(Fact("tie", identifier, {"id": identifier, **found._asdict()}))
+        rows.append(Fact("tie", identifier, {"id": identifier, **found._asdict()}, lacks))
     return Table(rows, sieve.gaps)
 
 
@@ -182,6 +185,8 @@ def _current_inquiry(view: Tables) -> Table:
         if organisation not in latest or latest[organisation][0] < order:
             latest[organisation] = (order, row)
     rows = []
+    # What was left out might be a later inquiry.
+    lacks = frozenset({"inquiry_id", "outcome", "concluded_on"}) if sieve.gaps else frozenset()
     for organisation, (_, row) in sorted(latest.items()):
         values = {
             "id": row.id,
@@ -190,7 +195,7 @@ def _current_inquiry(view: Tables) -> Table:
             "outcome": row.values["outcome"],
             "concluded_on": row.values["concluded_on"],
         }
-        rows.append(Fact("current_inquiry", row.id, values, row.lacks & {"outcome"}))
+        rows.append(Fact("current_inquiry", row.id, values, lacks | (row.lacks & {"outcome"})))
     return Table(rows, sieve.gaps)
 
 

@@ -159,8 +159,16 @@ class _Derivation:
             found = self.connection.execute("SELECT id FROM view.organisation").fetchall()
             organisations |= {identifier for (identifier,) in found}
         rows = tie_rows(controls, self._tie_starts(organisations), organisations, hub_limit, max(hops))
-        self._create("tie", [(route_text((row[0], row[1])), *row, 0) for row in rows])
-        return frozenset()
+        # What was left out might be a shorter way, or make a hub of a holder on this one.
+        hidden = bool(self.gaps)
+        self._create(
+            "tie",
+            [
+                (route_text(row[:2]), *row[:2], *((None, None) if hidden else row[2:]), int(hidden))
+                for row in rows
+            ],
+        )
+        return frozenset({"hops", "route"}) if hidden else frozenset()
 
     def _tie_starts(self, organisations: set[str]) -> set[str]:
         """The few organisations that rules ask ties to; all of them as soon as one rule does not say."""
@@ -194,6 +202,10 @@ class _Derivation:
         )
         counting = [row for row in found if _counts(row[1], years, self.setting.as_of)]
         latest = {row[0]: row for row in sorted(counting, key=lambda row: row[:3])}
+        if self.gaps:  # what was left out might be a later inquiry
+            rows = [(row[2], row[0], None, None, None, 1) for row in latest.values()]
+            self._create("current_inquiry", rows)
+            return frozenset({"inquiry_id", "outcome", "concluded_on"})
         without = self.catalog["bibob_inquiry"].lacking_groups("outcome")
         self._create(
             "current_inquiry",
