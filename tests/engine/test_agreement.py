@@ -1,0 +1,59 @@
+"""Both engines say the same of every rule and subject, down to values, evidence and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from compliance.engine.reference import ReferenceEngine, load_rows
+from compliance.engine.sql.engine import SqlEngine
+from compliance.language.tree import CheckedRule
+from compliance.model.finding import Evaluation, Observation
+from tests.engine.random_worlds import cases
+from tests.engine.worlds import database_of, rulebook, setting_of, world_of
+
+RULES = tuple(rulebook().rules.values())
+
+
+def differences(case: dict[str, Any], rules: Iterable[CheckedRule] = RULES) -> list[str]:
+    """What the engines say differently of a case; by rule and subject."""
+    rules, world, setting = tuple(rules), world_of(case["facts"]), setting_of(case)
+    first = ReferenceEngine(world, setting).evaluate(rules, keep_all=True)
+    with database_of(world) as connection:
+        engine = SqlEngine(connection, world.catalog, setting.contract_id, setting.as_of, setting.numbers)
+        second = engine.evaluate(rules, keep_all=True)
+    return [*_between(first, second), *(f"{failure.rule}: {failure.message}" for failure in second.failures)]
+
+
+def _between(first: Evaluation, second: Evaluation) -> Iterable[str]:
+    one, other = _keyed(first), _keyed(second)
+    for key in sorted(one.keys() | other.keys()):
+        if one.get(key) != other.get(key):
+            yield f"reference: {one.get(key)}\n compiled: {other.get(key)}"
+    if one.keys() == other.keys():
+        for rule in sorted(first.counts.keys() | second.counts.keys()):
+            if first.counts.get(rule) != second.counts.get(rule):
+                yield f"rule='{rule}': {first.counts.get(rule)} is not {second.counts.get(rule)}"
+
+
+def _keyed(evaluation: Evaluation) -> dict[tuple[str, str], Observation]:
+    return {(one.rule, one.subject.id): one for one in evaluation.observations}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(cases())
+def test_engines_agree_on_random_worlds(case: dict[str, Any]) -> None:
+    """No world makes the engines differ, whatever was not delivered."""
+    assert not differences(case)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(cases(gaps=False))
+def test_engines_agree_on_whole_worlds(case: dict[str, Any]) -> None:
+    """No world of which everything was delivered makes the engines differ."""
+    assert not differences(case)
