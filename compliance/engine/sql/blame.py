@@ -255,12 +255,16 @@ class Blame:
         entity = node.rows.var.entity
         self._gaps(frame, entity)
         self._undecided(frame, node.rows)
-        groups = self.compiler.tables.catalog[entity].lacking_groups("last_day")
-        if not groups:
+        for name in ("first_day", "last_day"):
+            self._days(frame, node.rows, entities()[entity].fields[name])
+
+    def _days(self, frame: Frame, rows: Rows, spec: FieldSpec) -> None:
+        """The rows that count and of which that day was not delivered."""
+        if not self.compiler.tables.catalog[spec.entity].lacking_groups(spec.name):
             return
-        last = Field(node.rows.var, entities()[entity].fields["last_day"])
-        inner = self._certain(frame, node.rows, (last,))
-        held = self.compiler.value(inner, last)
+        day = Field(rows.var, spec)
+        inner = self._certain(frame, rows, (day,))
+        held = self.compiler.value(inner, day)
         if held.unknown is not None:
             inner.keep(held.unknown)
-            self._fact(inner, last.spec.label, entity, Field(last.row, entities()[entity].fields["id"]))
+            self._fact(inner, spec.label, spec.entity, Field(rows.var, entities()[spec.entity].fields["id"]))

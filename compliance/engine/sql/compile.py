@@ -478,12 +478,11 @@ class _Covered(_Measures):
         specs = entities()[node.rows.var.entity].fields
         first = compiler.scalars.value(node.first, frame.columns).value
         last = compiler.scalars.value(node.last, frame.columns).value
-        start = frame.columns[Field(node.rows.var, specs["first_day"])].value
+        start = frame.columns[Field(node.rows.var, specs["first_day"])]
         end = frame.columns[Field(node.rows.var, specs["last_day"])]
         doubts = [] if not part.doubts else [terms.negated(part.certain())]
-        if end.unknown is not None:
-            doubts.append(end.unknown)
-        begin = terms.call("greatest", start, first)
+        doubts += [day.unknown for day in (start, end) if day.unknown is not None]
+        begin = terms.call("greatest", start.value, first)
         open_end = exp.Coalesce(this=end.value, expressions=[last]) if end.nullable else end.value
         stop = terms.call("least", open_end, last)
         touches = exp.LTE(this=begin, expression=stop)

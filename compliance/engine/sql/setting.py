@@ -77,4 +77,6 @@ class Tables:
         unknown = exp.In(
             this=column(alias, GROUP), expressions=[exp.Literal.number(group) for group in groups]
         )
+        if spec.empty_is is not None:  # the view gave what is EMPTY a value, but this is not delivered
+            value = terms.when((unknown, terms.NULL), otherwise=value)
         return Sql(value, True, unknown, places=spec.places)
