@@ -48,9 +48,7 @@ def read_json_line(text: str) -> Any:
 
     Raises: ValueError (also for equal keys and constants such as NaN), RecursionError when nested deeply.
     """
-    return json.loads(
-        text, object_pairs_hook=_object, parse_float=_number, parse_int=_whole, parse_constant=_constant
-    )
+    return _DECODER.decode(text)
 
 
 def _read_json(content: bytes, name: str) -> Any:
@@ -110,9 +108,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _number(text: str) -> Decimal | str:
     """An exact number; one too long or too large to be meant stays text, which nobody takes for a number."""
-    exponent = text.lower().partition("e")[2]
-    too_large = len(exponent) > 4 or abs(int(exponent or 0)) > MAX_EXPONENT
-    return text if too_large or len(text) > MAX_NUMBER_LENGTH else Decimal(text)
+    if len(text) > MAX_NUMBER_LENGTH:
+        return text
+    number = Decimal(text) if len(text.lower().partition("e")[2]) <= 4 else None
+    return text if number is None or abs(number.adjusted()) > MAX_EXPONENT else number
 
 
 def _whole(text: str) -> int | str:
@@ -121,3 +120,8 @@ def _whole(text: str) -> int | str:
 
 def _constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number that a fact can have")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_number, parse_int=_whole, parse_constant=_constant
+)

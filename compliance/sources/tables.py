@@ -184,13 +184,20 @@ def _as_texts(spec: EntitySpec, data: Mapping[str, Any], *, escapes: bool) -> li
     texts: list[str | None] = []
     for name, field in spec.fields.items():
         value = data.get(name)
-        if isinstance(value, str):
-            if escapes and _SURROGATE.search(value):
-                return None
-        elif value is not None and (type(value), field.type) not in _FITTING:
+        if value is None or (type(value) is str and not escapes):
+            texts.append(value)
+        elif _fits(value, field.type):
+            texts.append(as_text(value))
+        else:
             return None
-        texts.append(as_text(value))
     return texts
+
+
+def _fits(value: Any, kind: str) -> bool:
+    """Whether a JSON value may stand for a field of this type."""
+    if isinstance(value, str):
+        return not _SURROGATE.search(value)
+    return (type(value), kind) in _FITTING
 
 
 def _create_raw(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
