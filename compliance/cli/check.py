@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -24,6 +25,23 @@ from compliance.services.selection import COMPARTMENTS
 from compliance.services.verdict import read_allowed, verdict
 
 
+class Asked(TypedDict):
+    """What the options say of what is judged, and how the run may end."""
+
+    paths: tuple[str, ...]
+    as_of: date | None
+    known_at: datetime | None
+    contract: str | None
+    compartments: tuple[str, ...]
+    wanted: tuple[str, ...]
+    skipped: tuple[str, ...]
+    severity: Severity | None
+    keep_all: bool
+    provenance: bool
+    fail_on: Severity
+    allowed: str | None
+
+
 @click.command("check", cls=Command)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @option("--as-of", type=day, metavar="YYYY-MM-DD")
@@ -41,54 +59,41 @@ from compliance.services.verdict import read_allowed, verdict
 @option("--output", "-o", type=click.Path(path_type=Path))
 @shared_options
 @click.pass_context
-def check(
-    ctx: click.Context,
-    *,
-    paths: tuple[str, ...],
-    as_of: date | None,
-    known_at: datetime | None,
-    contract: str | None,
-    compartments: tuple[str, ...],
-    wanted: tuple[str, ...],
-    skipped: tuple[str, ...],
-    severity: Severity | None,
-    keep_all: bool,
-    provenance: bool,
-    fail_on: Severity,
-    allowed: str | None,
-    form: Format,
-    output: Path | None,
-) -> int:
+def check(ctx: click.Context, *, form: Format, output: Path | None, **asked: Unpack[Asked]) -> int:
     """Judge a case file, a data set folder or `-` (stdin) once; keeps nothing."""
     set_up_logs(ctx)
-    gate = read_allowed(allowed) if allowed is not None else None
+    gate = None if asked["allowed"] is None else read_allowed(asked["allowed"])
     if form in BINARY:
         refuse_binary_terminal(output)
-    request = CheckRequest(
-        paths=paths,
-        as_of=as_of,
-        known_at=known_at,
-        contract=contract,
-        compartments=visible(compartments),
-        wanted=wanted,
-        skipped=skipped,
-        severity=severity,
-        keep_all=keep_all,
-        provenance=provenance,
-        key=pseudonym_key(),
-        stdin=sys.stdin.buffer,
-    )
+    request = _request(asked)
     content, lang = report_content(), language(ctx)
     with progress(lambda step: content.words.get(f"step.{step}", lang)) as tell:
         answer = check_facts(request, on_step=tell)
         tell("render")
-        look = Look(lang, provenance, wants_colour(ctx, output), text_width(output))
+        look = Look(lang, request.provenance, wants_colour(ctx, output), text_width(output))
         rendered = render(answer, form, content, look)
     put(rendered, output)
-    outcome = verdict(answer, fail_on, gate)
-    level = content.words.name("severity", fail_on, lang)
+    outcome = verdict(answer, asked["fail_on"], gate)
+    level = content.words.name("severity", asked["fail_on"], lang)
     click.echo(content.words.count(f"exit.{outcome.reason}", lang, outcome.count, level=level), err=True)
     return outcome.code
+
+
+def _request(asked: Asked) -> CheckRequest:
+    return CheckRequest(
+        paths=asked["paths"],
+        as_of=asked["as_of"],
+        known_at=asked["known_at"],
+        contract=asked["contract"],
+        compartments=visible(asked["compartments"]),
+        wanted=asked["wanted"],
+        skipped=asked["skipped"],
+        severity=asked["severity"],
+        keep_all=asked["keep_all"],
+        provenance=asked["provenance"],
+        key=pseudonym_key(),
+        stdin=sys.stdin.buffer,
+    )
 
 
 def visible(asked: tuple[str, ...]) -> tuple[Compartment, ...]:

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-
 from compliance.model.finding import Missing, RowRef, Value
 from compliance.model.rule import Outcome, Rule
 from compliance.model.run import Origin
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from compliance.model.finding import Missing
 from compliance.model.intake import Notice, Refusal
@@ -33,7 +33,7 @@ def compose(answer: CheckAnswer, say: Wording) -> Page:
         refusals_more=_refusals_more(len(refusals), say),
         failures=tuple(Line("failed", f"{failure.rule}: {failure.message}") for failure in answer.failures),
         findings=severity_blocks(answer, say),
-        causes=tuple(_cause(cause, say) for cause in group_causes(answer.results)),
+        causes=tuple(_cause(cause, answer, say) for cause in group_causes(answer.results)),
         others=rule_blocks(others, answer, say, {}),
         dossiers=tuple(_dossiers(answer, say)),
         expectations=tuple(_expectation(item, say) for item in answer.expectations or ()),
@@ -135,11 +135,11 @@ def _refusals_more(count: int, say: Wording) -> str:
     return say("report.refusals_more", count=count - REFUSALS_SHOWN) if count > REFUSALS_SHOWN else ""
 
 
-def _cause(cause: Cause, say: Wording) -> CauseLine:
+def _cause(cause: Cause, answer: CheckAnswer, say: Wording) -> CauseLine:
     rows = sorted(cause.rows)
     more = say("report.evidence_more", count=len(rows) - ROWS_SHOWN)
     return CauseLine(
-        cause=_cause_text(cause.missing, say),
+        cause=_cause_text(cause.missing, {refusal.entity for refusal in answer.refusals}, say),
         owed_by=say.name("party", owed_by(cause.missing, say)),
         count=say.count("report.cause_count", cause.results),
         rules=", ".join(sorted(cause.rules)),
@@ -152,13 +152,13 @@ def owed_by(missing: Missing, say: Wording) -> str:
     return "both" if missing.kind == "parameter_not_agreed" else say.words.owed_by(missing.field)
 
 
-def _cause_text(missing: Missing, say: Wording) -> str:
+def _cause_text(missing: Missing, refused: Collection[str], say: Wording) -> str:
     if missing.kind == "parameter_not_agreed":
         return say("report.cause_parameter", parameter=missing.parameter)
     entity, _, field = missing.field.partition(".")
     word = say.name("entity", entity)
     if not field:
-        return say("report.cause_entity", field=word)
+        return say("report.cause_incomplete" if entity in refused else "report.cause_entity", field=word)
     return say("report.cause_field", field=missing.field, entity=word)
 
 

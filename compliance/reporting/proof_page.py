@@ -159,7 +159,7 @@ def _numbers(step: ProvenStep, say: Wording) -> Iterator[str]:
     for item in step.numbers:
         yield say(
             "explain.number",
-            name=item.label,
+            parameter=item.label,
             value=number_text(item, say),
             status=say.name("number_status", item.status),
             source=item.source,

@@ -94,12 +94,16 @@ def _refusals(page: Page, say: Wording) -> Iterator[RenderableType]:
         text = Text(where, style="bold")
         text.append(f"\n{item.reason}", style="not bold")
         if item.shape:
-            text.append(f" {say('report.refusal_shape')}: {item.shape}.", style="not bold")
+            text.append(f" {say('report.refusal_shape')}: {_ended(item.shape)}", style="not bold")
         if item.expected:
-            text.append(f" {say('report.refusal_expected')}: {item.expected}.", style="not bold")
+            text.append(f" {say('report.refusal_expected')}: {_ended(item.expected)}", style="not bold")
         yield _signed(say.name("sign", "refused"), text, COLOURS["refused"])
     if page.refusals_more:
         yield Text(page.refusals_more)
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _severity(block: SeverityBlock, say: Wording) -> Iterator[RenderableType]:

@@ -37,7 +37,7 @@ class Words:
         return fill(self.texts[name][lang], values) if values else self.texts[name][lang]
 
     def count(self, name: str, lang: Lang, count: int, **values: object) -> str:
-        """The text for that number of things: its `one` for exactly 1, else its `many`, else its only text."""
+        """The text for that number of things: its `one` for exactly 1, else its `many` or only text."""
         form = f"{name}.{'one' if count == 1 else 'many'}"
         return self.get(form if form in self.texts else name, lang, count=count, **values)
 

@@ -1,4 +1,4 @@
-"""Reads `compliance.toml` of the working directory: defaults for options, refused when it names unknown ones."""
+"""Reads `compliance.toml` of the working directory: defaults for options; unknown ones are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rules a check judges: by compartment, by pattern and by severity; a pattern that hits nothing is refused."""
+"""Which rules a check judges: by compartment, pattern and severity; a pattern without a hit is refused."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ ExitCode = Literal[0, 1, 3, 4]
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """How much may be not assessable: a number of results, or a percentage of assessed plus not assessable."""
+    """How much may be not assessable: a number, or a percentage of assessed plus not assessable."""
 
     number: Decimal
     percent: bool = False
