@@ -192,7 +192,7 @@ class _Reading:
                 )
             return
         numbers = {path: str(number) for path in paths if (number := self._open(path)) is not None}
-        messages = reader(MessageRequest(tuple(numbers), key, contract, self.wanted))
+        messages = reader(self._message_request(tuple(numbers), key, contract, len(paths)))
         self.ledger.notices += messages.notices
         self.ledger.came |= messages.brings & self.wanted
         for refusal in messages.refusals:
@@ -213,6 +213,32 @@ class _Reading:
         self.ledger.filled |= rows.keys()
         for name, texts_of_rows in rows.items():
             insert_rows(self.connection, entities()[name], texts_of_rows)
+
+    def _message_request(
+        self, paths: tuple[str, ...], key: bytes | None, contract: str | None, offered: int
+    ) -> MessageRequest:
+        """What the reader of messages must know, also of the rows that other files brought."""
+        providers: dict[str, list[str]] = {}
+        with_code = (
+            "SELECT DISTINCT agb_code, id FROM fact.organisation WHERE agb_code IS NOT NULL ORDER BY ALL"
+        )
+        for code, organisation in self.connection.execute(with_code).fetchall():
+            providers.setdefault(code, []).append(organisation)
+        return MessageRequest(
+            paths=paths,
+            key=key,
+            contract=contract,
+            entities=self.wanted,
+            lost=len(paths) < offered,
+            contracts=self._ids("contract"),
+            clients=frozenset(self._ids("client")),
+            providers=providers,
+        )
+
+    def _ids(self, entity: str) -> tuple[str, ...]:
+        """The different ids of the entity's rows so far."""
+        rows = self.connection.execute(f'SELECT DISTINCT id FROM fact."{entity}" ORDER BY id').fetchall()
+        return tuple(row[0] for row in rows)
 
     def finish(self) -> Facts:
         """References are checked, stubs and defaults made; from here on the database is closed to files."""

@@ -24,13 +24,21 @@ class MessageRequest:
 
     `paths` are literal and as shown to people. `key` is the 32-byte key for pseudonyms, or None (then the
     reader makes a random one and says so in a notice). `contract` is the id the rows belong to, or None
-    when the run names none. Only rows of `entities` are wanted.
+    when the run names none. Only rows of `entities` are wanted. `lost` says that there were message files
+    which could not even be opened.
+
+    Of what other files brought: the ids of `contracts` and `clients`, and in `providers` the ids of the
+    organisations that have an AGB code.
     """
 
     paths: tuple[str, ...]
-    key: bytes | None
+    key: bytes | None = field(repr=False)
     contract: str | None
     entities: frozenset[str]
+    lost: bool = False
+    contracts: tuple[str, ...] = ()
+    clients: frozenset[str] = frozenset()
+    providers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
