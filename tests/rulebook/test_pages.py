@@ -102,7 +102,8 @@ def test_the_facts_page() -> None:
         "| **first_day** | day |  |  |", "| last_day | day | P | not before first_day |",
         "| client_id | → client | ? | required when kind is client_bound; makes a stub",
         "| outcome | one of `none`, `lesser`, `serious` | ? | empty while concluded_on",
-        "| end_urgent | true or false | ? | empty reads as false |", "| holder_id | → person or organisation |",
+        "| end_urgent | true or false | ? | empty reads as false |",
+        "| holder_id | → person or organisation |",
         "| working_persons | whole number | ? | at least 0 |", "from 1900 to 2200",
     ):  # fmt: skip
         assert part in page, part
