@@ -16,7 +16,7 @@ from compliance.services.generate import generate
 
 ALL: tuple[Compartment, ...] = ("contract", "supervision", "bibob")
 
-START = "from compliance.cli import main; main()"
+COMMAND = Path(sys.executable).with_name("compliance")  # installed beside the interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Judging:
 def check(folder: Path, as_of: date, answer: Path) -> Measured:
     """`compliance check` over the whole rule book in a process of its own: files in, JSON out."""
     command = [
-        sys.executable, "-c", START, "check", str(folder), "--as-of", str(as_of),
+        str(COMMAND), "check", str(folder), "--as-of", str(as_of),
         "--compartment", "all", "--format", "json", "--output", str(answer),
     ]  # fmt: skip
     begun = time.perf_counter()
