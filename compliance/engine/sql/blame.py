@@ -220,6 +220,7 @@ class Blame:
             part.keep(terms.negated(inner.certain()))
             for doubt in inner.doubts:
                 self._doubt(part, doubt)
+
     def _doubt(self, frame: Frame, doubt: Node) -> None:
         part = frame.copy()
         held = part.columns[doubt]

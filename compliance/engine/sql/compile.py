@@ -8,12 +8,12 @@ plain semi or anti join. No correlated subquery is ever made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from compliance.engine.sql import terms
-from compliance.engine.sql.dependence import RELATIONAL, Dependence, conjuncts, linked_field
+from compliance.engine.sql.dependence import RELATIONAL, Dependence, conjuncts, guarded, linked_field
 from compliance.engine.sql.frame import Frame, Query
 from compliance.engine.sql.scalar import Scalars
 from compliance.engine.sql.setting import Setting, Tables
@@ -169,7 +169,9 @@ class Compiler:
         """
         clauses = conjuncts(rows.condition)
         atoms = self._atoms(outer, rows, needed, extra)
-        keys = [key for key in self._keys(outer, rows, atoms) if missing is None or key.outer != missing.outer]
+        keys = [
+            key for key in self._keys(outer, rows, atoms) if missing is None or key.outer != missing.outer
+        ]
         if missing is None:
             split = next((key for key in keys if key.absent), None)
             keys = [key for key in keys if not key.absent or key is split]
@@ -195,7 +197,15 @@ class Compiler:
         """The outer values that the inner rows are met with, compiled over the outer frame."""
         own = frozenset((rows.var.name,))
         parts = [rows.condition, *needed]
-        found = [atom for part in parts if part is not None for atom in self.dependence.outer(part, own)]
+        linked = [linked_field(clause, rows.var) for clause in conjuncts(rows.condition)]
+        equal = frozenset(
+            other
+            for _, other in filter(None, linked)
+            if self.dependence.of(other) and not self.dependence.of(other) & own
+        )
+        found = [
+            atom for part in parts if part is not None for atom in self.dependence.outer(part, own, equal)
+        ]
         unique = dict.fromkeys((*found, *extra))
         for atom in unique:
             self.prepare(outer, atom)
@@ -256,7 +266,7 @@ class Compiler:
         """Keep rows for which no clause is false; the clauses that may still be unknown."""
         doubts: list[Node] = []
         later: list[Node] = []
-        for clause in clauses:
+        for clause in sorted(clauses, key=lambda clause: guarded(clause) is None):
             if self._ready(frame, clause):
                 self._apply(frame, clause, doubts)
             elif not self._semi(frame, clause):
@@ -270,6 +280,9 @@ class Compiler:
         held = self.scalars.value(clause, frame.columns)
         if not held.nullable:
             frame.keep(_bare(held.value))
+            field = guarded(clause)
+            if field in frame.columns:
+                frame.columns[field] = replace(frame.columns[field], nullable=False)
             return
         if held.value != NULL:
             frame.keep(terms.not_false(held.value))
@@ -521,7 +534,11 @@ def _reached(
         partition_by=list(partition),
         order=exp.Order(expressions=[exp.Ordered(this=begin), exp.Ordered(this=stop)]),
         spec=exp.WindowSpec(
-            kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=exp.Literal.number(1), end_side="PRECEDING"
+            kind="ROWS",
+            start="UNBOUNDED",
+            start_side="PRECEDING",
+            end=exp.Literal.number(1),
+            end_side="PRECEDING",
         ),
     )
 

@@ -14,6 +14,8 @@ from compliance.language.tree import (
     CoveredDays,
     Field,
     InParam,
+    IsNone,
+    Named,
     Node,
     Not,
     Or,
@@ -55,23 +57,36 @@ class Dependence:
             names -= {node.rows.var.name}
         return names
 
-    def outer(self, node: Node, own: frozenset[str]) -> Iterator[Node]:
-        """The largest parts of a node that read rows from outside and none of `own`."""
+    def outer(self, node: Node, own: frozenset[str], equal: frozenset[Node]) -> Iterator[Node]:
+        """The largest parts of a node that read rows from outside and none of `own`.
+
+        A part that reads the outside only through values in `equal` is no part of its own: those values
+        have an equal column inside, from which it can be made.
+        """
         names = self.of(node)
         if not names - own:
             return
-        if not names & own and not isinstance(node, Row | Rows):
+        whole = node in equal or not (names & own or self._made_of(node, own, equal))
+        if whole and not isinstance(node, Row | Rows):
             yield node
             return
-        if isinstance(node, Any | Aggregate | CoveredDays):
+        if isinstance(node, RELATIONAL):
             own = own | {node.rows.var.name}
         elif isinstance(node, Rows):
             own = own | {node.var.name}
         for child in node.children():
             if not isinstance(child, Row):
-                yield from self.outer(child, own)
+                yield from self.outer(child, own, equal)
         if isinstance(node, Param | InParam):
-            yield from self.outer(self.number_day, own)
+            yield from self.outer(self.number_day, own, equal)
+
+    def _made_of(self, node: Node, own: frozenset[str], equal: frozenset[Node]) -> bool:
+        """Whether all that the node reads from outside are values in `equal`, without another relation."""
+        if node in equal or not self.of(node) - own:
+            return True
+        if isinstance(node, Field | Named | Param | InParam | Row | Rows) or relational(node):
+            return False
+        return all(self._made_of(child, own, equal) for child in node.children())
 
 
 def conjuncts(node: Node | None) -> list[Node]:
@@ -95,6 +110,13 @@ def linked_field(node: Node, var: Var) -> tuple[Field, Node] | None:
         for side, other in ((node.left, node.right), (node.right, node.left)):
             if isinstance(side, Field) and side.row == var and not isinstance(other, Const):
                 return side, other
+    return None
+
+
+def guarded(node: Node) -> Field | None:
+    """The field that certainly has a value where the node is true: of `x.f is not None`."""
+    if isinstance(node, Not) and isinstance(node.operand, IsNone):
+        return node.operand.field
     return None
 
 

@@ -116,7 +116,10 @@ class _Derivation:
         contract = self.setting.contract["id"]
         under = f"(contract_id = $contract) IS NOT FALSE AND {IN_FORCE}"
         members = self._rows(
-            "participant", "contract_id, organisation_id", ("contract_id", "organisation_id", *INTERVAL), under
+            "participant",
+            "contract_id, organisation_id",
+            ("contract_id", "organisation_id", *INTERVAL),
+            under,
         )
         parties = ("contract_id", "principal_id", "subcontractor_id")
         hired = self._rows("subcontract", f"id, {', '.join(parties)}", (*parties, *INTERVAL), under)

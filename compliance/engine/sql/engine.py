@@ -91,10 +91,20 @@ class _Judging:
         self._judge()
         counted = self.connection.execute(f"SELECT outcome, count(*) FROM {OUTCOMES} GROUP BY outcome")
         counts = Counts(**dict(counted.fetchall()))
-        rows = self._outcomes(keep_all=keep_all)
+        details = self._details() if counts.finding else {}
         evidence = self._evidence() if counts.finding else {}
         missing = self._missing() if counts.not_assessable else {}
-        return [self._observation(row, evidence, missing) for row in rows], counts
+        found = []
+        for identifier, outcome in self._outcomes(keep_all=keep_all):
+            subject = RowRef(self.rule.subject.entity, identifier)
+            if outcome == "finding":
+                row, rows = details.get(identifier, {}), evidence.get(identifier, (0, []))
+                found.append(self._finding(subject, row, rows))
+            else:
+                count, parts = missing.get(identifier, (0, []))
+                gaps = tuple(parts)
+                found.append(Observation(self.rule.id, subject, outcome, missing=gaps, missing_count=count))
+        return found, counts
 
     # -- outcomes
 
@@ -138,55 +148,50 @@ class _Judging:
         frame.join(terms.table("referral", FACTS, alias), terms.both((linked, other)), "ANTI")
 
     def _judge(self) -> None:
-        """A table holds every subject with its outcome, and what a finding shows."""
+        """A table holds every subject with its outcome."""
         compiler, rule = self._compiler(narrow=False), self.rule
         frame = self._subjects(compiler)
-        applies = TRUE
+        whole = None
         if rule.applies_when is not None:
-            compiler.prepare(frame, rule.applies_when)
             frame.columns[rule.applies_when] = compiler.value(frame, rule.applies_when)
-            frame.seal()
-            applies = frame.columns[rule.applies_when].value
-        whole = frame.copy()
-        if rule.applies_when is not None:
+            whole = frame.copy()
             frame = frame.copy()
-            frame.keep(terms.not_false(applies))
-        shown: list[tuple[str, Node]] = [(f"v{n}", rule.lets[name]) for n, name in enumerate(rule.shown)]
-        shown += [(name, node) for name, node in self._days() if node is not None]
+            frame.keep(terms.not_false(frame.columns[rule.applies_when].value))
         needed = [need.node for need in rule.needs if need.node is not None]
-        for node in (rule.flag_when, *needed, *(node for _, node in shown)):
+        for node in (rule.flag_when, *needed):
             compiler.prepare(frame, node)
-        flag = compiler.value(frame, rule.flag_when)
-        absent = self._absent(compiler, frame)
-        applies = frame.columns[rule.applies_when].value if rule.applies_when is not None else TRUE
-        unsure = terms.either((terms.is_null(applies) if applies != TRUE else terms.FALSE, absent))
-        outcome = terms.when(
-            (unsure, literal("not_assessable")),
-            (flag.value, literal("finding")),
-            *([(terms.is_null(flag.value), literal("not_assessable"))] if flag.nullable else []),
-            otherwise=literal("compliant"),
+        judged = frame.select(
+            [named(frame.columns[self.key].value, "id"), named(self._outcome(compiler, frame), "outcome")]
         )
-        outputs = [named(frame.columns[self.key].value, "id"), named(outcome, "outcome")]
-        names = []
-        for name, node in shown:
-            for label, value in _parts(name, compiler.value(frame, node)):
-                outputs.append(named(value, label))
-                names.append(label)
-        if rule.applies_when is None:
-            select: exp.Expression = compiler.query.statement(frame.select(outputs))
+        select: exp.Expression
+        if whole is None or rule.applies_when is None:
+            select = compiler.query.statement(judged)
         else:
-            judged = frame.select(outputs)
             whole.keep(exp.Not(this=terms.not_false(whole.columns[rule.applies_when].value)))
             outside = [
                 named(whole.columns[self.key].value, "id"),
                 named(literal("not_applicable"), "outcome"),
-                *(named(NULL, name) for name in names),
             ]
             select = self._union(compiler, judged, whole.select(outside))
         run(self.connection, exp.Create(
             this=terms.table(OUTCOMES), kind="TABLE", expression=select, replace=True,
             properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
         ))  # fmt: skip
+
+    def _outcome(self, compiler: Compiler, frame: Frame) -> exp.Expression:
+        """What the rule says of a row to which it applies, or may apply."""
+        rule = self.rule
+        flag = compiler.value(frame, rule.flag_when)
+        unsure = [self._absent(compiler, frame)]
+        if rule.applies_when is not None:
+            applies = frame.columns[rule.applies_when]
+            unsure += [terms.is_null(applies.value)] if applies.nullable else []
+        unsure += [terms.is_null(flag.value)] if flag.nullable else []
+        return terms.when(
+            (terms.either(unsure), literal("not_assessable")),
+            (flag.value, literal("finding")),
+            otherwise=literal("compliant"),
+        )
 
     def _union(self, compiler: Compiler, judged: exp.Select, outside: exp.Select) -> exp.Expression:
         first, second = compiler.query.add(judged), compiler.query.add(outside)
@@ -195,9 +200,6 @@ class _Judging:
         )
         last = compiler.query.add(union)
         return compiler.query.statement(_everything(compiler, last))
-
-    def _days(self) -> list[tuple[str, Node | None]]:
-        return [("since", self.rule.deviates_since), ("about", self.rule.about)]
 
     def _absent(self, compiler: Compiler, frame: Frame) -> exp.Expression:
         """Whether something the rule needs is not there."""
@@ -213,15 +215,15 @@ class _Judging:
                     parts.append(terms.missing(held))
         return terms.either(parts)
 
-    def _outcomes(self, *, keep_all: bool) -> list[dict[str, Any]]:
+    def _outcomes(self, *, keep_all: bool) -> list[tuple[str, Outcome]]:
         chosen = "" if keep_all else " WHERE outcome IN ('finding', 'not_assessable')"
-        found = self.connection.execute(f"SELECT * FROM {OUTCOMES}{chosen} ORDER BY id")
-        names = [item[0] for item in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        query = f"SELECT id, outcome FROM {OUTCOMES}{chosen} ORDER BY id"
+        found: list[tuple[str, Outcome]] = self.connection.execute(query).fetchall()
+        return found
 
-    # -- evidence and gaps
+    # -- values, evidence and gaps
 
-    def narrow(self, outcome: Outcome) -> tuple[Compiler, Frame]:
+    def _narrow(self, outcome: Outcome) -> tuple[Compiler, Frame]:
         """A compiler, and a frame over the few subjects with that outcome."""
         compiler = self._compiler(narrow=True)
         frame = self._subjects(compiler)
@@ -232,11 +234,29 @@ class _Judging:
         frame.join(outcomes, terms.both((same, with_outcome)), "SEMI")
         return compiler, frame
 
+    def _details(self) -> dict[str, dict[str, Any]]:
+        """What each finding shows: its values, its day, and whom it is about."""
+        rule = self.rule
+        asked: list[tuple[str, Node | None]] = [("since", rule.deviates_since), ("about", rule.about)]
+        asked += [(f"v{number}", rule.lets[name]) for number, name in enumerate(rule.shown)]
+        shown = [(name, node) for name, node in asked if node is not None]
+        if not shown:
+            return {}
+        compiler, frame = self._narrow("finding")
+        for _, node in shown:
+            compiler.prepare(frame, node)
+        outputs = [named(frame.columns[self.key].value, "id")]
+        for name, node in shown:
+            outputs += [named(value, label) for label, value in _parts(name, compiler.value(frame, node))]
+        found = run(self.connection, compiler.query.statement(frame.select(outputs)))
+        names = [item[0] for item in found.description]
+        return {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
+
     def _evidence(self) -> dict[str, tuple[int, list[RowRef]]]:
         """Per finding the number of rows offered as evidence, and the first of them by entity and id."""
         if not self.rule.evidence:
             return {}
-        compiler, frame = self.narrow("finding")
+        compiler, frame = self._narrow("finding")
         selects: list[exp.Expression] = []
         for _, rows in self.rule.evidence:
             if not self.tables.known(rows.var.entity):
@@ -259,7 +279,7 @@ class _Judging:
 
     def _missing(self) -> dict[str, tuple[int, list[Missing]]]:
         """Per subject that cannot be judged how much is missing, and the first of it in order."""
-        compiler, frame = self.narrow("not_assessable")
+        compiler, frame = self._narrow("not_assessable")
         selects = Blame(compiler, self.rule, self.key).selects(frame)
         names = ("kind", "field", "entity", "id", "parameter")
         found: dict[str, tuple[int, list[Missing]]] = {}
@@ -305,28 +325,15 @@ class _Judging:
         found: list[Any] = run(self.connection, compiler.query.statement(final)).fetchall()
         return found
 
-    # -- one observation
-
-    def _observation(
-        self,
-        row: dict[str, Any],
-        evidence: dict[str, tuple[int, list[RowRef]]],
-        missing: dict[str, tuple[int, list[Missing]]],
-    ) -> Observation:
-        rule, subject, outcome = self.rule, RowRef(self.rule.subject.entity, row["id"]), row["outcome"]
-        if outcome == "not_assessable":
-            count, parts = missing.get(subject.id, (0, []))
-            return Observation(rule.id, subject, outcome, missing=tuple(parts), missing_count=count)
-        if outcome != "finding":
-            return Observation(rule.id, subject, outcome)
-        count, refs = evidence.get(subject.id, (0, []))
+    def _finding(self, subject: RowRef, row: dict[str, Any], found: tuple[int, list[RowRef]]) -> Observation:
+        rule = self.rule
         values = tuple(
             (name, _shown(row[f"v{number}"], row.get(f"v{number}_over"), rule.lets[name]))
             for number, name in enumerate(rule.shown)
         )
         return Observation(
-            rule.id, subject, outcome,
-            values=values, evidence=tuple(refs), evidence_count=count,
+            rule.id, subject, "finding",
+            values=values, evidence=tuple(found[1]), evidence_count=found[0],
             deviates_since=row.get("since"), about=row.get("about"),
         )  # fmt: skip
 

@@ -108,9 +108,7 @@ class Frame:
         stored: dict[Node, _Stored] = {}
         for number, (node, sql) in enumerate(self.columns.items()):
             stored[node] = _store(sql, f"c{number}", outputs)
-        name = self.query.add(
-            self.select(outputs or [named(terms.TRUE, "nothing")], distinct=distinct), "f"
-        )
+        name = self.query.add(self.select(outputs or [named(terms.TRUE, "nothing")], distinct=distinct), "f")
         self.source, self.joins, self.where = self.query.table(name), [], []
         self.columns = {node: item.read(name) for node, item in stored.items()}
         self.steps = {}

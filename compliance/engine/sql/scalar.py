@@ -6,7 +6,8 @@ NULL stands for EMPTY and for UNKNOWN; `Sql.unknown` tells them apart where that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from sqlglot import exp
 
 from compliance.engine.sql import terms
+from compliance.engine.sql.dependence import guarded
 from compliance.engine.sql.quotient import arithmetic, compared
 from compliance.engine.sql.setting import Setting
 from compliance.engine.sql.terms import NULL, TRUE, UNKNOWN, Sql, both, call, cast, either, paren
@@ -94,16 +96,30 @@ class Scalars:
         return UNKNOWN if held.value == NULL else Sql(terms.negated(held.value), held.nullable)
 
     def _and(self, node: And, columns: Columns) -> Sql:
-        parts = [self.value(operand, columns) for operand in node.operands]
+        fields = [guarded(operand) for operand in node.operands]
+        parts = self._given(node.operands, fields, columns)
         if any(part.value == terms.FALSE for part in parts):
             return Sql(terms.FALSE)
         return Sql(both(part.value for part in parts), any(part.nullable for part in parts))
 
     def _or(self, node: Or, columns: Columns) -> Sql:
-        parts = [self.value(operand, columns) for operand in node.operands]
+        fields = [operand.field if isinstance(operand, IsNone) else None for operand in node.operands]
+        parts = self._given(node.operands, fields, columns)
         if any(part.value == TRUE for part in parts):
             return Sql(TRUE)
         return Sql(either(part.value for part in parts), any(part.nullable for part in parts))
+
+    def _given(self, operands: Sequence[Node], fields: Sequence[Field | None], columns: Columns) -> list[Sql]:
+        """The operands; where one asks whether a field is there, the others only matter when it is."""
+        present = dict(columns)
+        for field in fields:
+            held = None if field is None else columns.get(field)
+            if field is not None and held is not None and held.unknown is None:
+                present[field] = replace(held, nullable=False)
+        return [
+            self.value(operand, columns if field is not None else present)
+            for operand, field in zip(operands, fields, strict=True)
+        ]
 
     def _compare(self, node: Compare, columns: Columns) -> Sql:
         left, right = self.value(node.left, columns), self.value(node.right, columns)
@@ -137,9 +153,7 @@ class Scalars:
     def _param(self, node: Param, columns: Columns) -> Sql:
         return self._dated(node.name, node.key, columns, _agreed)
 
-    def _dated(
-        self, name: str, key: Node | None, columns: Columns, make: Callable[[Any], Sql]
-    ) -> Sql:
+    def _dated(self, name: str, key: Node | None, columns: Columns, make: Callable[[Any], Sql]) -> Sql:
         """What `make` makes of a number's value on the number day, for the row's code."""
         spec = self.setting.numbers[name]
         day = self.value(self.number_day, columns)

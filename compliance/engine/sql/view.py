@@ -141,4 +141,3 @@ def _scoped(
             select.set("where", exp.Where(this=exp.Paren(this=seen)))
             run(connection, _create_view(table, select))
     return frozenset(entity for entity in STUBBED if entity in catalog and entity in needed)
-
