@@ -6,7 +6,7 @@ WORDS: dict[str, dict[str, str]] = {
     "nl": {
         "title": "Keten en zeggenschap rond {subject}",
         "depth": "Keten: diepte {depth}",
-        "own": "Keten: opdrachtnemer of deelnemer (diepte 0)",
+        "own": "Keten: uitvoeringspartner of deelnemer (diepte 0)",
         "outside": "Keten: niet in de keten",
         "principals": "Ingeschakeld door",
         "hires": "Schakelt in",

@@ -67,7 +67,7 @@ def test_nothing_else_is_drawn() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "line"),
-    [("o1", "opdrachtnemer of deelnemer"), ("o4", "niet in de keten"), ("o9", "diepte 1")],
+    [("o1", "uitvoeringspartner of deelnemer"), ("o4", "niet in de keten"), ("o9", "diepte 1")],
 )
 def test_place_in_the_chain_is_told(subject: str, line: str) -> None:
     """Depth 0, deeper and outside the chain are told apart, in Dutch by default."""

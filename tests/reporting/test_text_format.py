@@ -38,7 +38,7 @@ def test_text_groups_what_is_missing_by_cause(answer: CheckAnswer, content: Cont
     """A number nobody agreed stands once, with how many it holds up and who owes it."""
     text = " ".join(told(answer, content).split())
     assert "getal max_wait_days[ambulatory]: nog niet afgesproken" in text
-    assert "Van: gemeente en opdrachtnemer samen. Houdt tegen: 2 beoordelingen (ACC-03)" in text
+    assert "Van: gemeente en uitvoeringspartner samen. Houdt tegen: 2 beoordelingen (ACC-03)" in text
     assert "referral.started_on (toewijzing) bij r3" in text
 
 
