@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 
-from compliance.errors import closest
 from compliance.model.schema import EntitySpec
 from compliance.sources.database import literal, quoted, table
 from compliance.sources.predicate import TEXT, accepts, good_rows_sql, typed_sql, value_sql
@@ -47,8 +46,7 @@ def check_columns(spec: EntitySpec, names: Sequence[str], protected: ProtectedNa
     flaws += [Flaw(shown_name(name), "double_column", expected="each column once") for name in twice]
     for name in ("id", spec.anchor):
         if name and name not in names:
-            hint = closest(name, [other for other in names if other not in spec.fields])
-            flaws.append(Flaw(name, "column_missing", expected=f"the column {name}. {hint}".strip()))
+            flaws.append(Flaw(name, "column_missing", expected=f"the column {name}"))
     if flaws:
         raise FileRefusedError(*flaws)
     return frozenset(spec.fields) - set(names)

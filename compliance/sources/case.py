@@ -11,13 +11,13 @@ from typing import Any
 
 import duckdb
 
-from compliance.errors import InputError, Problem, closest
+from compliance.errors import InputError, Problem
 from compliance.model.schema import EntitySpec, delivered_entities, entities
 from compliance.sources.database import insert_rows
 from compliance.sources.protected import ProtectedNames
 from compliance.sources.refusal import Flaw, Ledger
 from compliance.sources.rows import as_text, check_row
-from compliance.sources.shape import shape, shown_name
+from compliance.sources.shape import known_name, shape, shown_name
 from compliance.yaml12 import Document
 
 
@@ -47,8 +47,7 @@ class Case:
             raise InputError(Problem(f"{self.path} facts", "case-facts", message))
         for name, rows in facts.items():
             if name not in delivered_entities():
-                hint = closest(str(name), delivered_entities())
-                due = f"one of: {', '.join(delivered_entities())}. {hint}".strip()
+                due = known_name(name, delivered_entities())
                 where = self._place(("facts", name), f"facts.{shown_name(name)}")
                 self.ledger.refuse_row(self.path, "", where, [Flaw("", "unknown_entity", "", due)])
             elif name in wanted:

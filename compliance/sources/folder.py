@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from compliance.errors import InputError, Problem, UsageError, closest
+from compliance.errors import InputError, Problem, UsageError
 from compliance.model.intake import Notice
 from compliance.model.schema import delivered_entities
 from compliance.sources.refusal import Flaw, Ledger
+from compliance.sources.shape import known_name
 
 Form = Literal["case", "parameters", "csv", "parquet", "jsonl", "xml"]
 
@@ -107,9 +108,7 @@ def _classify(file: Path, shown: str, ledger: Ledger) -> list[Found]:
 def _unknown(shown: str, ledger: Ledger) -> list[Found]:
     file = Path(shown)
     if file.suffix.lower() in _TABLES:
-        known: Sequence[str] = delivered_entities()
-        hint = closest(file.stem.lower(), known)
-        due = f"the name of an entity: {', '.join(known)}. {hint}".strip()
+        due = known_name(file.stem.lower(), delivered_entities())
         ledger.refuse_file(shown, [Flaw("", "unknown_entity", expected=due)])
     else:
         due = "tables (.csv, .parquet, .jsonl), messages (.xml) or parameters.yaml"

@@ -16,13 +16,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError, create_model
 
-from compliance.errors import closest
 from compliance.model.fields import UNSAFE_TEXT
 from compliance.model.schema import EntitySpec, FieldSpec, entities
 from compliance.sources.bsn import PSEUDONYMISED, passes_bsn_test
 from compliance.sources.protected import ProtectedNames
 from compliance.sources.refusal import Flaw
-from compliance.sources.shape import expected, shape, shown_name
+from compliance.sources.shape import expected, known_name, shape, shown_name
 
 _UNSAFE = re.compile(f"{UNSAFE_TEXT}|[\ud800-\udfff]")
 _MOST_EXPONENT = 30
@@ -81,9 +80,7 @@ def name_flaw(spec: EntitySpec, name: object, protected: ProtectedNames) -> Flaw
     if attribute:
         reason = f"no such column: {attribute} is protected and never read"
         return Flaw(shown_name(name), "protected_attribute", expected=reason)
-    hint = closest(name, spec.fields) if isinstance(name, str) else ""
-    known = f"one of: {', '.join(spec.fields)}"
-    return Flaw(shown_name(name), "unknown_column", expected=f"{known}. {hint}" if hint else known)
+    return Flaw(shown_name(name), "unknown_column", expected=known_name(name, spec.fields))
 
 
 def _is_unsafe(value: Any) -> bool:
@@ -104,9 +101,7 @@ def _field_flaw(spec: FieldSpec, kind: str, values: Mapping[str, Any]) -> Flaw:
     if kind in _RANGE_ERRORS:
         return Flaw(spec.name, "out_of_range", shape(value), expected(spec))
     if kind == "literal_error":
-        hint = closest(value, spec.codes) if isinstance(value, str) else ""
-        due = expected(spec)
-        return Flaw(spec.name, "unknown_code", shape(value), f"{due}. {hint}" if hint else due)
+        return Flaw(spec.name, "unknown_code", shape(value), known_name(value, spec.codes))
     if kind == "string_too_long":
         return Flaw(spec.name, "too_long", shape(value), expected(spec))
     if kind == "string_pattern_mismatch":

@@ -6,8 +6,9 @@ A value can be personal; its shape is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from compliance.model.fields import DAY_PATTERN
@@ -49,6 +50,12 @@ def _text_shape(text: str) -> str:
 def shown_name(name: object) -> str:
     """A column or key as messages show it: itself when it looks like a name, else only its shape."""
     return name if isinstance(name, str) and _NAME.fullmatch(name) else f"({shape(name)})"
+
+
+def known_name(name: object, known: Collection[str]) -> str:
+    """What was due where a name is unknown: the closest known one, or all of them when none is near."""
+    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6) if isinstance(name, str) else []
+    return f"{near[0]}, the closest known name" if near else f"one of: {', '.join(known)}"
 
 
 def expected(spec: FieldSpec) -> str:

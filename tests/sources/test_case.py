@@ -196,7 +196,7 @@ def test_unknown_section_is_refused_with_the_closest_name(codes: Codes) -> None:
     """A misspelt entity is named; the other sections go on, and the entity is not delivered."""
     facts = _read(f"{CASE}  delivry: []\n")
     assert codes(facts) == [("", "", "unknown_entity")]
-    assert "Did you mean delivery?" in facts.refusals[0].expected
+    assert facts.refusals[0].expected == "delivery, the closest known name"
     assert facts.refusals[0].place == "facts.delivry (line 5)"
     assert "delivery" not in facts.catalog
 

@@ -52,7 +52,10 @@ def test_rows_of_messages_are_facts(monkeypatch: pytest.MonkeyPatch, folder: Pat
 
     _plug(monkeypatch, read)
     facts = read_facts([str(folder)], entities=["referral"], key=b"k" * 32, contract="c1")
-    assert asked == [MessageRequest((str(folder / "a.xml"),), b"k" * 32, "c1", facts.read)]
+    (request,) = asked
+    assert (request.paths, request.key, request.contract) == ((str(folder / "a.xml"),), b"k" * 32, "c1")
+    assert request.entities == facts.read
+    assert request.contracts == ("c1",)
     assert [(refusal.place, refusal.code) for refusal in facts.refusals] == [
         ("", "unknown_version"),
         ("/a/b[2]", "not_a_day"),
