@@ -29,6 +29,24 @@ HOPS = ("related_hops", "bibob_hops")
 INTERVAL = ("first_day", "last_day")
 IN_FORCE = "(first_day <= $day) IS NOT FALSE AND (last_day IS NULL OR last_day >= $day)"
 
+NO_GROUP = "255"
+# Visits count each; of a session only the largest row. Which rows form a session may not have been told.
+PERSON_DAYS = """
+CREATE OR REPLACE TABLE view._person_day AS
+SELECT person_id, day, sum(hours) AS hours,
+    bool_or(without_hours) OR (bool_or(without_session) AND count(*) > 1) AS unclear
+FROM (
+    SELECT person_id, day, hours,
+        _lacks IN ({sessions}) AS without_session, _lacks IN ({hours}) AS without_hours
+    FROM view.delivery WHERE person_id IS NOT NULL AND day IS NOT NULL AND session_id IS NULL
+    UNION ALL
+    SELECT person_id, day, max(hours), FALSE, bool_or(_lacks IN ({hours}))
+    FROM view.delivery WHERE person_id IS NOT NULL AND day IS NOT NULL AND session_id IS NOT NULL
+    GROUP BY person_id, day, session_id
+) AS counted
+GROUP BY person_id, day
+"""
+
 
 @dataclass
 class Derived:
@@ -57,6 +75,7 @@ def derive(
             work.gaps = set()
             lacks = make()
             derived.gaps[entity] = tuple(sorted(work.gaps))
+            work.incomplete |= {entity} if work.gaps else set()
             derived.delivered[entity] = Delivered(not work.gaps, (frozenset(), lacks))
     return derived
 
@@ -68,6 +87,7 @@ class _Derivation:
     setting: Setting
     rules: Sequence[CheckedRule]
     gaps: set[Missing] = field(default_factory=set)
+    incomplete: set[str] = field(default_factory=set)
 
     def _rows(self, entity: str, columns: str, names: Collection[str], condition: str) -> list[Any]:
         """The rows that count and have every named field; fields that rows lack become gaps."""
@@ -180,7 +200,9 @@ class _Derivation:
             others = list(_pinned(rows))
             if any(other.row == CONTRACT for other in others):
                 starts.add(self.setting.contract["contractor_id"])
-            elif any(other.row.entity == "current_inquiry" for other in others):
+            elif "current_inquiry" not in self.incomplete and any(
+                other.row.entity == "current_inquiry" for other in others
+            ):
                 found = self.connection.execute("SELECT organisation_id FROM view.current_inquiry").fetchall()
                 starts |= {identifier for (identifier,) in found}
             else:
@@ -223,32 +245,21 @@ class _Derivation:
         """Hours per person and day, of each session only its largest row."""
         lacking = self.catalog["delivery"].lacking_groups("person_id")
         unknown = f" OR _lacks IN ({', '.join(map(str, lacking))})" if lacking else ""
-        # Only for the gaps: the rows themselves stay in the database.
-        self._rows("delivery", "1", ("person_id", "day"), f"(person_id IS NOT NULL{unknown}) AND FALSE")
+        # Only for the gaps: the rows that count stay in the database.
+        undated = f"(person_id IS NOT NULL{unknown}) AND (person_id IS NULL OR day IS NULL)"
+        self._rows("delivery", "1", ("person_id", "day"), undated)
         if "delivery" not in self.catalog:
             self._create("person_day", [])
             return frozenset()
-        if lacking:
-            groups = ", ".join(map(str, lacking))
-            query = f"SELECT count(*) FROM view.delivery WHERE _lacks IN ({groups})"
-            if self.connection.execute(query).fetchone()[0]:
-                self.gaps.add(Missing("missing_fact", field="delivery.person_id", entity="delivery"))
-        sessions = ", ".join(map(str, self.catalog["delivery"].lacking_groups("session_id"))) or "255"
-        hours = ", ".join(map(str, self.catalog["delivery"].lacking_groups("hours"))) or "255"
+        groups_of = self.catalog["delivery"].lacking_groups
+        sessions = ", ".join(map(str, groups_of("session_id"))) or NO_GROUP
+        hours = ", ".join(map(str, groups_of("hours"))) or NO_GROUP
+        self.connection.execute(PERSON_DAYS.format(sessions=sessions, hours=hours))  # numbers of groups only
         self.connection.execute(
-            "CREATE OR REPLACE VIEW view.person_day AS "
-            "SELECT concat(person_id, ' ', day) AS id, person_id, day, "
-            "CASE WHEN unclear THEN NULL ELSE hours END AS hours, unclear::UTINYINT AS _lacks FROM ("
-            "SELECT person_id, day, sum(hours) AS hours, "
-            "bool_or(without_hours) OR (bool_or(without_session) AND sum(rows) > 1) AS unclear FROM ("
-            "SELECT person_id, day, count(*) AS rows, "
-            "CASE WHEN session_id IS NULL THEN sum(hours) ELSE max(hours) END AS hours, "
-            f"bool_or(_lacks IN ({sessions})) AS without_session, bool_or(_lacks IN ({hours})) AS without_hours "
-            "FROM view.delivery WHERE person_id IS NOT NULL GROUP BY person_id, day, session_id) AS counted "
-            "GROUP BY person_id, day) AS summed"
+            "CREATE OR REPLACE VIEW view.person_day AS SELECT concat(person_id, ' ', day) AS id, person_id, day, "
+            "CASE WHEN unclear THEN NULL ELSE hours END AS hours, unclear::UTINYINT AS _lacks FROM view._person_day"
         )
-        clear = sessions == hours == "255"
-        return frozenset() if clear else frozenset({"hours"})
+        return frozenset() if sessions == hours == NO_GROUP else frozenset({"hours"})
 
 
 def _counts(concluded_on: date, years: int, as_of: date) -> bool:
