@@ -132,7 +132,7 @@ class Blame:
             if gap.kind == "parameter_not_agreed":
                 self._parameter(frame.copy(), literal(gap.parameter))
             else:
-                self._fact(frame, gap.field, gap.entity, None)
+                self._fact(frame, gap.field, gap.entity, Const(gap.id, "text"))
 
     def _field(self, frame: Frame, node: Field) -> None:
         """The field itself where its row is there, else the reference that leads to no row."""
