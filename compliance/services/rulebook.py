@@ -1,4 +1,4 @@
-"""Use cases around the rule book itself: lint, lock, pages and schemas, a new rule. Reads and writes files."""
+"""Use cases around the rule book itself: lint, lock, pages, schemas, a new rule; reads and writes files."""
 
 from __future__ import annotations
 
