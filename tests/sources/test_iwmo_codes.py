@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from compliance.errors import UsageError
+from compliance.sources import iwmo
 from compliance.sources.iwmo.codes import FILE, OUTSIDE, read_codes, shipped_codes
+from compliance.yaml12 import read_yaml
 
 from .iwmo_letters import CODES
 
+REASONS = """
+assignment_not_delivered assignment_not_unique broken_xml client_differs contract_unclear days_reversed
+doctype_refused element_missing element_twice equal_messages file_too_large misplaced_element not_a_bsn
+not_a_day not_utf8 part_refused required_empty unclear_change unknown_code unknown_message unreadable_file
+wrong_pattern
+"""
+NOTICES = """
+begin_differs care_interrupted category_outside_contract first_message_missing message_twice
+message_without_facts provider_not_unique random_pseudonym_key stop_without_start
+"""
 TABLE = """
 standard: iWmo 3.2
 version: "3"
@@ -64,3 +78,14 @@ def test_a_mistake_in_the_table_is_wrong_usage(old: str, new: str) -> None:
     """A code that the model does not have, or another shape, is refused before any message is read."""
     with pytest.raises(UsageError, match=FILE.replace(".", r"\.")):
         read_codes(TABLE.replace(old, new))
+
+
+def test_every_reason_and_notice_has_words() -> None:
+    """What the reader of messages can say stands in the report texts, in both languages."""
+    content = Path(iwmo.__file__).parents[3] / "reports/words.yaml"
+    words = read_yaml(content.read_text(encoding="utf-8"), "words.yaml").data
+    assert set(REASONS.split()) - set(words["refusal"]) == set()
+    assert set(NOTICES.split()) - set(words["notice"]) == set()
+    for text in [*words["refusal"].values(), *words["notice"].values()]:
+        assert text["nl"]
+        assert text["en"]
