@@ -119,7 +119,7 @@ def _step(step: ProvenStep, found: Explanation, say: Wording) -> StepLines:
         value=_value(step, say),
         text=step.text,
         uses=", ".join(step.uses),
-        lines=tuple(lines),
+        lines=tuple(dict.fromkeys(lines)),
     )
 
 
