@@ -15,6 +15,7 @@ from sqlglot import exp
 from compliance.engine.sql import terms
 from compliance.engine.sql.compile import Compiler
 from compliance.engine.sql.frame import Frame
+from compliance.engine.sql.meeting import Meeting
 from compliance.engine.sql.terms import NULL, literal, named
 from compliance.language.tree import (
     Aggregate,
@@ -205,7 +206,7 @@ class Blame:
 
     def _certain(self, frame: Frame, rows: Rows, needed: Sequence[Node]) -> Frame:
         """The rows that count, beside all that is known of the outer row."""
-        inner = self.compiler.inner(frame, rows, needed, carry=True)
+        inner = Meeting(self.compiler, frame, rows, needed, carry=True).parts[0]
         inner.frame.keep(inner.certain())
         return inner.frame
 
@@ -213,7 +214,7 @@ class Blame:
         """Why it is not known of some rows whether they count."""
         if rows.condition is None or not self.compiler.tables.known(rows.var.entity):
             return
-        for inner in self.compiler.parts(frame, rows, carry=True):
+        for inner in Meeting(self.compiler, frame, rows, carry=True).parts:
             if not inner.doubts:
                 continue
             part = inner.frame

@@ -15,6 +15,7 @@ from compliance.engine.sql import terms
 from compliance.engine.sql.blame import Blame
 from compliance.engine.sql.compile import Compiler
 from compliance.engine.sql.frame import Frame, Query
+from compliance.engine.sql.meeting import Meeting
 from compliance.engine.sql.setting import Connection, Setting, Tables
 from compliance.engine.sql.terms import NULL, TRUE, Sql, column, literal, named
 from compliance.engine.sql.view import FACTS, build_view, run
@@ -261,7 +262,7 @@ class _Judging:
         for _, rows in self.rule.evidence:
             if not self.tables.known(rows.var.entity):
                 continue
-            part = compiler.inner(frame, rows, carry=True)
+            part = Meeting(compiler, frame, rows, carry=True).parts[0]
             part.frame.keep(part.certain())
             identifier = Field(rows.var, entities()[rows.var.entity].fields["id"])
             outputs = [
