@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 
-from compliance.engine.reference import ReferenceEngine, load_rows
+from compliance.engine.reference import ReferenceEngine
 from compliance.engine.sql.engine import SqlEngine
 from compliance.language.tree import CheckedRule
 from compliance.model.finding import Evaluation, Observation
@@ -45,14 +42,18 @@ def _keyed(evaluation: Evaluation) -> dict[tuple[str, str], Observation]:
     return {(one.rule, one.subject.id): one for one in evaluation.observations}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(cases())
 def test_engines_agree_on_random_worlds(case: dict[str, Any]) -> None:
     """No world makes the engines differ, whatever was not delivered."""
     assert not differences(case)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(cases(gaps=False))
 def test_engines_agree_on_whole_worlds(case: dict[str, Any]) -> None:
     """No world of which everything was delivered makes the engines differ."""

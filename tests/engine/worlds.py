@@ -13,10 +13,13 @@ from typing import Any
 
 import duckdb
 
+from compliance.engine.reference.engine import ReferenceEngine
 from compliance.engine.reference.world import EVERYWHERE, SCOPES, Fact, Setting, World
+from compliance.language.check import check_rule
 from compliance.language.tree import CheckedRule
 from compliance.model.catalog import Catalog, Delivered
 from compliance.model.number import Numbers
+from compliance.model.rule import Rule
 from compliance.model.schema import STUBBED, FieldSpec, delivered_entities, entities
 from compliance.rulebook.book import Rulebook, read
 
@@ -45,7 +48,9 @@ def setting_of(case: Mapping[str, Any], numbers: Numbers | None = None) -> Setti
 def world_of(facts: Facts) -> World:
     """The facts of a case as rows with typed values, with stubs for references without a row."""
     facts = {"participant": [], "district": DISTRICTS, **facts}
-    rows = {name: [_fact(name, raw, number) for number, raw in enumerate(raws)] for name, raws in facts.items()}
+    rows = {
+        name: [_fact(name, raw, number) for number, raw in enumerate(raws)] for name, raws in facts.items()
+    }
     for name, stubs in _stubs(rows).items():
         rows[name] = [*rows.get(name, []), *stubs]
     found = {name: tuple(rows[name]) for name in rows}
@@ -71,7 +76,7 @@ def _typed(spec: FieldSpec, raw: Any) -> Any:
 
 
 def _stubs(rows: Mapping[str, Iterable[Fact]]) -> dict[str, list[Fact]]:
-    """A row known only by its id for each organisation, person and client that is referred to and not there."""
+    """A row known only by its id for each organisation, person and client without a row."""
     known = {name: {row.id for row in rows.get(name, ())} for name in STUBBED}
     scopes: defaultdict[tuple[str, str], int] = defaultdict(int)
     for spec, row, target in _references(rows):
@@ -133,9 +138,47 @@ def database_of(world: World) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def rules_read(rules: Iterable[CheckedRule]) -> set[str]:
-    """The entities that the rules use."""
-    return {entity for rule in rules for entity in rule.reads}
+CONTRACT = {"id": "c1", "title": "Wmo", "contractor_id": "o1", "first_day": "2027-01-01", "funding": "task"}
+WORDS = {"nl": "x", "en": "x"}
+
+
+def rule_of(subject: str, flag_when: str = "True", *, shown: Sequence[str] = (), **parts: Any) -> CheckedRule:
+    """A rule with that logic, in no words; `shown` are the lets that its message names."""
+    message = " ".join(f"{{{name}}}" for name in shown) or "x"
+    raw: dict[str, Any] = {
+        "id": "TST-01",
+        "name": "test",
+        "kind": "norm",
+        "severity": "low",
+        "stage": "active",
+        "since": "2027-01-01",
+        "addressee": "contractor",
+        "compartment": "contract",
+        "norms": [{"source": "x"}],
+        "title": WORDS,
+        "why": WORDS,
+        "clears": WORDS,
+        "message": {"nl": message, "en": message},
+        "subject": subject,
+        "conditions": {"always": "True"},
+        "flag_when": flag_when,
+        **parts,
+    }
+    checked, flaws = check_rule(Rule.model_validate(raw), rulebook().numbers.specs)
+    assert checked is not None, flaws
+    return checked
+
+
+def case_of(
+    as_of: str = "2027-06-01", parameters: Mapping[str, Any] | None = None, **facts: Any
+) -> dict[str, Any]:
+    """A case with a plain contract, unless the facts bring their own."""
+    return {"as_of": as_of, "parameters": dict(parameters or {}), "facts": {"contract": [CONTRACT], **facts}}
+
+
+def engine_of(case: Mapping[str, Any]) -> ReferenceEngine:
+    """The reference engine over a case."""
+    return ReferenceEngine(world_of(case["facts"]), setting_of(case))
 
 
 def case_file(path: Path) -> dict[str, Any]:

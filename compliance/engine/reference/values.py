@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Final, TypeGuard
 
 from compliance.language.tree import Type
+from compliance.model.amounts import half_up
 from compliance.model.finding import Value as Shown
 
 
@@ -83,11 +84,3 @@ def shown(state: State, kind: Type) -> Shown:
     if kind in ("decimal", "ratio") and isinstance(state, int | Fraction | Decimal):
         return half_up(Fraction(state))
     return int(state) if isinstance(state, Fraction) else state
-
-
-def half_up(number: Fraction) -> Decimal:
-    """The number with two decimal places; exactly half a cent goes away from zero."""
-    cents, rest = divmod(abs(number.numerator) * 100, number.denominator)
-    if 2 * rest >= number.denominator:
-        cents += 1
-    return Decimal(cents if number >= 0 else -cents).scaleb(-2)

@@ -22,6 +22,7 @@ Outcomes = Mapping[tuple[str, RowRef], str]
 
 
 def outcomes(world: World, setting: Setting, rules: Iterable[CheckedRule]) -> Outcomes:
+    """Every outcome by rule and subject."""
     found = ReferenceEngine(world, setting).evaluate(rules, keep_all=True)
     return {(one.rule, one.subject): one.outcome for one in found.observations}
 
@@ -46,6 +47,7 @@ def rules_reading(entity: str) -> list[CheckedRule]:
 
 
 def with_rows(world: World, entity: str, rows: Iterable[Fact]) -> World:
+    """The world with other rows of one entity."""
     found = tuple(rows)
     groups = tuple(dict.fromkeys([frozenset(), *(row.lacks for row in found)]))
     delivered = {**world.catalog.entities, entity: Delivered(world.catalog[entity].complete, groups)}
@@ -53,6 +55,7 @@ def with_rows(world: World, entity: str, rows: Iterable[Fact]) -> World:
 
 
 def without(row: Fact, name: str) -> Fact:
+    """The row as if it was delivered without the field."""
     return replace(row, values={**row.values, name: None}, lacks=row.lacks | {name})
 
 
@@ -64,7 +67,9 @@ def hideable(rows: Iterable[Fact]) -> Iterator[tuple[Fact, FieldSpec]]:
                 yield row, spec
 
 
-FAST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FAST = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @FAST
@@ -77,13 +82,16 @@ def test_hiding_one_fact_never_changes_an_answer(case: dict[str, Any], data: st.
         rules = rules_reading(row.entity)
         rest = (without(other, spec.name) if other is row else other for other in world.facts[row.entity])
         after = with_rows(world, row.entity, rest)
-        assert not changed(outcomes(world, setting, rules), outcomes(after, setting, rules)), (row.entity, spec.name)
+        assert not changed(outcomes(world, setting, rules), outcomes(after, setting, rules)), (
+            row.entity,
+            spec.name,
+        )
 
 
 @FAST
 @given(cases(), st.data())
 def test_hiding_a_column_never_changes_an_answer(case: dict[str, Any], data: st.DataObject) -> None:
-    """A column that no row of an entity was delivered with leaves every outcome as it was, or not assessable."""
+    """A column that did not come leaves every outcome as it was, or not assessable."""
     world, setting = world_of(case["facts"]), setting_of(case)
     specs = [
         spec
@@ -126,7 +134,9 @@ def test_an_empty_field_never_changes_an_answer(case: dict[str, Any], data: st.D
         for row, spec in hideable(rows)
         if spec.kind == "plain" and spec.type != "ref" and not spec.required and spec.label not in speaking
     ]
-    for row, spec in data.draw(st.lists(st.sampled_from(choices), max_size=6, unique_by=id)) if choices else ():
+    for row, spec in (
+        data.draw(st.lists(st.sampled_from(choices), max_size=6, unique_by=id)) if choices else ()
+    ):
         rules = rules_reading(row.entity)
         rest = (
             replace(other, values={**other.values, spec.name: None}) if other is row else other
