@@ -40,7 +40,11 @@ def check_columns(spec: EntitySpec, names: Sequence[str], protected: ProtectedNa
         due = f"a first row with the names of columns, such as {', '.join(list(spec.fields)[:4])}"
         protected_ones = [name for name in names if protected.attribute(name)]
         if not protected_ones:
-            raise FileRefusedError(Flaw("", "no_header", f"{len(names)} other names", due))
+            found = f"{len(names)} other names"
+            if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
+                found = "semicolons or tabs between the names"
+                due += ", with commas between"
+            raise FileRefusedError(Flaw("", "no_header", found, due))
     flaws = [name_flaw(spec, name, protected) for name in names if name not in spec.fields]
     twice = sorted({name for name in names if names.count(name) > 1})
     flaws += [Flaw(shown_name(name), "double_column", expected="each column once") for name in twice]

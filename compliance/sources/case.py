@@ -1,6 +1,7 @@
 """Reads the facts of a case file, row by row, into the run's tables.
 
-What the file says beside facts is read by `settings`.
+What the file says beside facts is read by `settings`. A place is a path in the file and never a line: that
+would shift when facts of another compartment are taken out.
 """
 
 from __future__ import annotations
@@ -18,18 +19,17 @@ from compliance.sources.protected import ProtectedNames
 from compliance.sources.refusal import Flaw, Ledger
 from compliance.sources.rows import as_text, check_row
 from compliance.sources.shape import known_name, shape, shown_name
-from compliance.yaml12 import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The document of one case file and where its rows go."""
+    """The facts of one case file, as they stand in it, and where its rows go."""
 
     connection: duckdb.DuckDBPyConnection
     ledger: Ledger
     path: str
     number: int
-    document: Document
+    facts: Any
     protected: ProtectedNames
 
     def load(self, wanted: Collection[str]) -> None:
@@ -39,16 +39,14 @@ class Case:
 
         Raises: InputError when there are no sections to speak of.
         """
-        facts = self.document.data["facts"]
-        if facts is None:
-            facts = {}
+        facts = {} if self.facts is None else self.facts
         if not isinstance(facts, Mapping):
             message = f"Expected entities with their rows, found {shape(facts)}."
             raise InputError(Problem(f"{self.path} facts", "case-facts", message))
         for name, rows in facts.items():
             if name not in delivered_entities():
                 due = known_name(name, delivered_entities())
-                where = self._place(("facts", name), f"facts.{shown_name(name)}")
+                where = f"facts.{shown_name(name)}"
                 self.ledger.refuse_row(self.path, "", where, [Flaw("", "unknown_entity", "", due)])
             elif name in wanted:
                 self._load_section(entities()[name], rows)
@@ -59,14 +57,14 @@ class Case:
             self.ledger.filled |= {spec.name} if rows else set()
             insert_rows(self.connection, spec, self._good_rows(spec, rows))
             return
-        where = self._place(("facts", spec.name), f"facts.{spec.name}")
+        where = f"facts.{spec.name}"
         flaw = Flaw("", "not_a_list", shape(rows), "a list of rows; [] says there are none")
         self.ledger.refuse_row(self.path, spec.name, where, [flaw])
 
     def _good_rows(self, spec: EntitySpec, rows: list[Any]) -> Iterator[list[str | None]]:
         group = str(self.ledger.group(spec.name, frozenset()))
         for at, row in enumerate(rows):
-            place = self._place(("facts", spec.name, at), f"facts.{spec.name}[{at}]")
+            place = f"facts.{spec.name}[{at}]"
             if not isinstance(row, Mapping):
                 flaw = Flaw("", "not_an_object", shape(row), "fields with their values")
                 self.ledger.refuse_row(self.path, spec.name, place, [flaw])
@@ -76,6 +74,3 @@ class Case:
                 self.ledger.refuse_row(self.path, spec.name, place, checked.flaws, row.get("id"))
                 continue
             yield [*map(as_text, checked.values.values()), group, str(self.number), place]
-
-    def _place(self, path: tuple[str | int, ...], shown: str) -> str:
-        return f"{shown} (line {self.document.line(path)})" if self.document.lines else shown

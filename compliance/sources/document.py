@@ -10,16 +10,16 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from compliance.errors import InputError, Problem
-from compliance.yaml12 import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, Document, read_yaml
+from compliance.yaml12 import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, read_yaml
 
-MOST_BYTES = 64 * 1024 * 1024  # a larger world comes as a data set
+MOST_BYTES = 16 * 1024 * 1024  # a larger world comes as a data set
 
 
 class _EqualKeysError(ValueError):
     """A JSON object has the same key twice."""
 
 
-def read_document(content: bytes, name: str) -> Document:
+def read_document(content: bytes, name: str) -> Any:
     """The data of a case file: JSON when its name says so or it is valid JSON, else YAML 1.2.
 
     `name` is the file as messages call it.
@@ -33,14 +33,14 @@ def read_document(content: bytes, name: str) -> Document:
         message = "The file is empty."
         raise _unreadable(name, "case-empty", message, "Write at least as_of and facts.")
     if name.lower().endswith(".json"):
-        return Document(_read_json(content, name))
+        return _read_json(content, name)
     if not name.lower().endswith((".yaml", ".yml")) and content.lstrip()[:1] in b"{[":
         try:
-            return Document(_read_json(content, name))
+            return _read_json(content, name)
         except InputError as error:
             if any(problem.code != "json-syntax" for problem in error.problems):
                 raise
-    return read_yaml(content, name)
+    return read_yaml(content, name).data
 
 
 def read_json_line(text: str) -> Any:

@@ -25,7 +25,7 @@ from compliance.sources.digest import facts_digest
 from compliance.sources.districts import UTRECHT
 from compliance.sources.document import MOST_BYTES, read_document
 from compliance.sources.folder import STDIN, Found, find_files
-from compliance.sources.messages import READER, MessageRequest, message_reader
+from compliance.sources.messages import BROUGHT, READER, MessageRequest, message_reader
 from compliance.sources.protected import ProtectedNames, shipped_names
 from compliance.sources.references import STUB_SOURCE, Links
 from compliance.sources.refusal import FileRefusedError, Flaw, Ledger
@@ -33,7 +33,6 @@ from compliance.sources.rows import as_text, check_row
 from compliance.sources.settings import merge_settings, read_parameters, read_settings
 from compliance.sources.shape import shape
 from compliance.sources.tables import file_hash, load_csv, load_jsonl, load_parquet
-from compliance.yaml12 import Document
 
 _LOADERS = {"csv": load_csv, "parquet": load_parquet, "jsonl": load_jsonl}
 
@@ -102,7 +101,7 @@ def facts_of_case(
     Raises: InputError when its top level is wrong.
     """
     reading = _Reading(with_targets(entities), protected or shipped_names())
-    reading.load_case(name, b"", Document(data))
+    reading.load_case(name, b"", data)
     return reading.finish()
 
 
@@ -134,28 +133,27 @@ class _Reading:
         for file in files:
             try:
                 content = _content(file.path, stdin)
-                document = read_document(content, "stdin" if file.path == STDIN else file.path)
+                data = read_document(content, "stdin" if file.path == STDIN else file.path)
                 if file.form == "parameters":
-                    self.settings.append((file.path, read_parameters(document.data, file.path)))
+                    self.settings.append((file.path, read_parameters(data, file.path)))
                 else:
-                    self.load_case(file.path, content, document)
+                    self.load_case(file.path, content, data)
             except InputError as error:
                 problems += error.problems
         if problems:
             raise InputError(problems)
 
-    def load_case(self, path: str, content: bytes, document: Document) -> None:
+    def load_case(self, path: str, content: bytes, data: Any) -> None:
         """The settings and rows of one case are taken.
 
         Raises: InputError when its top level is wrong.
         """
-        data = document.data
         if not isinstance(data, Mapping):
             message = f"Expected a case with as_of and facts, found {shape(data)}."
             raise InputError(Problem(path, "case-shape", message, "Write at least as_of and facts."))
         self.settings.append((path, read_settings(data, path, facts=True)))
         number = self.ledger.add_file(path, hashlib.sha256(content).hexdigest()).number
-        Case(self.connection, self.ledger, path, number, document, self.protected).load(self.wanted)
+        Case(self.connection, self.ledger, path, number, data["facts"], self.protected).load(self.wanted)
 
     def load_table(self, file: Found) -> None:
         """The rows of a table are taken, or it is refused whole."""
@@ -191,7 +189,8 @@ class _Reading:
                     path, [Flaw("", "no_message_reader", expected=f"the module {READER}")]
                 )
             return
-        numbers = {path: str(number) for path in paths if (number := self._open(path)) is not None}
+        opened = {path: self._open(path, BROUGHT) for path in paths}
+        numbers = {path: str(number) for path, number in opened.items() if number is not None}
         messages = reader(self._message_request(tuple(numbers), key, contract, len(paths)))
         self.ledger.notices += messages.notices
         self.ledger.came |= messages.brings & self.wanted

@@ -16,6 +16,7 @@ from compliance.model.intake import Notice
 from compliance.sources.refusal import Flaw
 
 READER = "compliance.sources.iwmo"
+BROUGHT = "referral"  # what a message that cannot even be opened may have brought
 
 
 @dataclass(frozen=True, slots=True)

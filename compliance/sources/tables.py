@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -161,8 +162,7 @@ def _json_rows(target: Table) -> Iterator[list[str | None]]:
             try:
                 data = read_json_line(line)
             except (ValueError, RecursionError) as error:
-                kind = getattr(error, "msg", "equal keys, or a number that is none")
-                flaw = Flaw("", "broken_json", str(kind), "one JSON object on a line")
+                flaw = Flaw("", "broken_json", _json_shape(error), "one JSON object on a line")
                 target.ledger.refuse_row(path, spec.name, str(number), [flaw])
                 continue
             if not isinstance(data, dict):
@@ -175,6 +175,15 @@ def _json_rows(target: Table) -> Iterator[list[str | None]]:
                 continue
             flaws = target.flaws(data, frozenset())
             target.ledger.refuse_row(path, spec.name, str(number), flaws, data.get("id"))
+
+
+def _json_shape(error: ValueError | RecursionError) -> str:
+    """What is wrong with a line of JSON, without a word of it."""
+    if isinstance(error, RecursionError):
+        return "values nested very deeply"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
+    return "equal keys, or a number that is none"
 
 
 def _as_texts(spec: EntitySpec, data: Mapping[str, Any], *, escapes: bool) -> list[str | None] | None:

@@ -197,7 +197,7 @@ def test_unknown_section_is_refused_with_the_closest_name(codes: Codes) -> None:
     facts = _read(f"{CASE}  delivry: []\n")
     assert codes(facts) == [("", "", "unknown_entity")]
     assert facts.refusals[0].expected == "delivery, the closest known name"
-    assert facts.refusals[0].place == "facts.delivry (line 5)"
+    assert facts.refusals[0].place == "facts.delivry"
     assert "delivery" not in facts.catalog
 
 
