@@ -84,6 +84,8 @@ def _remarks(spec: EntitySpec, field: FieldSpec) -> Iterator[str]:
         yield f"empty while {field.describes} lies in the future"
     if field.empty_is is not None:
         yield f"empty reads as {str(field.empty_is).lower()}"
+    if field.agreed:
+        yield "empty: a number nobody agreed yet"
     if field.least is not None or field.most is not None:
         yield f"from {field.least} to {field.most}" if field.most is not None else f"at least {field.least}"
     for first, second in spec.orders:

@@ -102,6 +102,7 @@ def test_the_facts_page() -> None:
         "| **first_day** | day |  |  |", "| last_day | day | P | not before first_day |",
         "| client_id | → client | ? | required when kind is client_bound; makes a stub",
         "| outcome | one of `none`, `lesser`, `serious` | ? | empty while concluded_on",
+        "| sroi_pct | decimal, 4 places | ? | empty: a number nobody agreed yet; from 0 to 100 |",
         "| end_urgent | true or false | ? | empty reads as false |",
         "| holder_id | → person or organisation |",
         "| working_persons | whole number | ? | at least 0 |", "from 1900 to 2200",
