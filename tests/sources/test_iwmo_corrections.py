@@ -137,6 +137,36 @@ STORIES: Mapping[str, tuple[tuple[str, ...], dict[str, date | str | None]]] = {
         ),
         {"ended_on": None, "end_reason": None},
     ),
+    "a stop that was sent twice is taken back": (
+        (
+            START,
+            PAUSE,
+            stops(
+                stopped(began="2027-02-10", on="2027-03-01", reason="20"),
+                dated="2027-03-03",
+                identification="2",
+            ),
+            stops(
+                stopped(began="2027-02-10", on="2027-03-01", reason="20", status="3"),
+                dated="2027-03-04",
+                identification="3",
+            ),
+        ),
+        {"ended_on": None, "end_reason": None},
+    ),
+    "the end after a pause is taken back": (
+        (
+            START,
+            PAUSE,
+            stops(stopped(began="2027-02-10", on="2027-03-09"), dated="2027-03-10", identification="2"),
+            stops(
+                stopped(began="2027-02-10", on="2027-03-09", status="3"),
+                dated="2027-03-11",
+                identification="3",
+            ),
+        ),
+        {"ended_on": date(2027, 3, 1), "end_reason": "temporary"},
+    ),
     "a stop is changed": (
         (
             START,

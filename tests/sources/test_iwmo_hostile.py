@@ -53,6 +53,7 @@ def with_doctype(doctype: str, text: str = "101") -> str:
         (GOOD.replace("3_2/wmo301", "3_1/wmo301"), "unknown_message"),
         (GOOD.replace("iwmo/3_2/wmo301", "ijw/3_2/jw301"), "unknown_message"),
         (GOOD.replace("w:Bericht", "w:Brief"), "unknown_message"),
+        (GOOD.replace("xmlns:w=", "xmlns:v="), "unknown_message"),
         (letter("WMO301", client(assigned()), code="418"), "unknown_code"),
         (letter("WMO301", client(assigned()), version="2"), "unknown_code"),
         (letter("WMO301", client(assigned()), subversion="1"), "unknown_code"),
@@ -101,6 +102,7 @@ def test_an_empty_file_leaves_starts_unknown(deliver: Deliver) -> None:
     assert "empty_file" in {refusal.code for refusal in facts.refusals}
     (group,) = facts.connection.execute("SELECT _lacks FROM fact.referral").fetchall()[0]
     assert "started_on" in facts.catalog["referral"].lacks[group]
+    assert not facts.catalog["referral"].complete
 
 
 def test_a_file_larger_than_any_message_is_refused(deliver: Deliver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,13 +36,15 @@ class MessageType:
 class Codes:
     """All tables; `services` holds OUTSIDE for a category or product of another contract.
 
-    `types` is by namespace. Products are written as `category/code`.
+    `types` is by namespace, which is `namespace` with the message's name in small letters filled in.
+    Products are written as `category/code`.
     """
 
     standard: str
     version: str
     subversion: str
     base_namespace: str
+    namespace: str
     types: Mapping[str, MessageType]
     services: Mapping[str, str]
     category_names: Mapping[str, str]
@@ -72,6 +74,7 @@ def read_codes(text: str, name: str = FILE) -> Codes:
             version=str(data["version"]),
             subversion=str(data["subversion"]),
             base_namespace=str(data["base_namespace"]),
+            namespace=str(data["namespace"]),
             types=_types(data),
             services={
                 code: _one_of(row.get("service", OUTSIDE), services)

@@ -20,19 +20,26 @@ def message_type(root: str, codes: Codes) -> MessageType:
 
     Raises: FileRefusedError for one that is no message of this standard.
     """
-    name = etree.QName(root)
-    if name.localname == ROOT and name.namespace in codes.types:
-        return codes.types[name.namespace]
-    namespaces = ", ".join(codes.types)
-    shown = f"{shown_name(name.localname)} in {'another namespace' if name.namespace else 'no namespace'}"
-    due = f"{codes.standard}: the element {ROOT} in one of the namespaces {namespaces}"
-    raise FileRefusedError(Flaw(f"/{shown_name(name.localname)}", "unknown_message", shown, due))
+    namespace, name = _split(root)
+    if name == ROOT and namespace in codes.types:
+        return codes.types[namespace]
+    names = ", ".join(sorted(kind.name.lower() for kind in codes.types.values()))
+    own = codes.namespace.format(message="…")
+    shown = f"{shown_name(name)} in {'another namespace' if namespace else 'no namespace'}"
+    due = f"{codes.standard}: the element {ROOT} in the namespace {own}, with one of: {names}"
+    raise FileRefusedError(Flaw(f"/{shown_name(name)}", "unknown_message", shown, due))
 
 
 def is_foreign(root: str) -> bool:
     """Whether a file with this outermost element cannot have been meant as a message of any release."""
-    name = etree.QName(root)
-    return name.localname != ROOT and "istandaarden.nl" not in (name.namespace or "")
+    namespace, name = _split(root)
+    return name.rpartition(":")[2] != ROOT and "istandaarden.nl" not in namespace
+
+
+def _split(root: str) -> tuple[str, str]:
+    """The namespace and the name of an element; a prefix that is declared nowhere stays with the name."""
+    namespace, _, name = root.rpartition("}")
+    return namespace.removeprefix("{"), name
 
 
 def read_header(element: etree._Element, kind: MessageType, codes: Codes, path: str) -> Envelope | None:

@@ -94,27 +94,30 @@ def _standing_stops(reports: Iterable[Report]) -> tuple[list[Report], list[Repor
     for report in _in_order(reports):
         if report.status == "unchanged":
             continue
-        if report.status != "first":
-            same = _same_stop(report, standing)
-            if same is not None:
-                standing.remove(same)
-            elif report.status == "changed" and len(standing) == 1:
-                standing.clear()
-            elif report.status == "changed" and standing:
-                unclear.append(report)
-                continue
+        same = _same_stop(report, standing)
+        if same is not None:
+            standing.remove(same)
+        elif report.status == "changed" and len(standing) == 1:
+            standing.clear()
+        elif report.status == "changed" and standing:
+            unclear.append(report)
+            continue
         if report.status != "deleted":
             standing.append(report)
     return standing, unclear
 
 
 def _same_stop(report: Report, standing: Sequence[Report]) -> Report | None:
-    """The stop that is meant: of the same first day, and if there are more the one that says the same."""
+    """The stop whose place the report takes, or that it takes back.
+
+    It is of the same first day, and if there are more the one that says the same. A first report takes
+    only the place of one that says the same: after a pause, its end is reported beside it.
+    """
     of_period = [stop for stop in standing if stop.began_on == report.began_on]
-    equal = [
-        stop for stop in of_period if (stop.ended_on, stop.end_reason) == (report.ended_on, report.end_reason)
-    ]
-    return next(iter(reversed(equal or of_period)), None)
+    said = (report.ended_on, report.end_reason)
+    equal = [stop for stop in of_period if (stop.ended_on, stop.end_reason) == said]
+    meant = equal if equal or report.status == "first" else of_period
+    return meant[-1] if meant else None
 
 
 def _period(stop: Report, starts: Iterable[date]) -> date | None:
