@@ -8,7 +8,9 @@ those subjects. The reference engine answers the same question row by row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any as Anything
+from typing import ClassVar
 
 from sqlglot import exp
 
@@ -94,29 +96,12 @@ class Blame:
         self._causes(part, node)
 
     def _causes(self, frame: Frame, node: Node) -> None:
-        if isinstance(node, Named):
-            self._unknown(frame, node.node)
-        elif isinstance(node, Field):
-            self._field(frame, node)
-        elif isinstance(node, IsNone):
-            self._field(frame, node.field)
-        elif isinstance(node, InParam):
-            self._unknown(frame, node.item)
-            self._number(frame, node)
-        elif isinstance(node, Param):
-            self._number(frame, node)
-        elif isinstance(node, Any):
-            self._gaps(frame, node.rows.var.entity)
-            self._undecided(frame, node.rows)
-        elif isinstance(node, Aggregate):
-            self._aggregate(frame, node)
-        elif isinstance(node, CoveredDays):
-            self._covered(frame, node)
-        else:
-            for part in node.children():
-                self._unknown(frame, part)
-            if isinstance(node, Arith) and node.op == "/":
-                self._divisor(frame, node)
+        cause = self._BY_TYPE.get(type(node))
+        if cause is not None:
+            cause(self, frame, node)
+            return
+        for part in node.children():
+            self._unknown(frame, part)
 
     def _column(self, frame: Frame, column: FieldSpec) -> None:
         delivered = self.compiler.tables.catalog[column.entity]
@@ -135,19 +120,31 @@ class Blame:
             else:
                 self._fact(frame, gap.field, gap.entity, Const(gap.id, "text"))
 
+    def _named(self, frame: Frame, node: Named) -> None:
+        self._unknown(frame, node.node)
+
+    def _is_none(self, frame: Frame, node: IsNone) -> None:
+        self._field(frame, node.field)
+
+    def _any(self, frame: Frame, node: Any) -> None:
+        self._gaps(frame, node.rows.var.entity)
+        self._undecided(frame, node.rows)
+
+    def _listed(self, frame: Frame, node: InParam) -> None:
+        self._unknown(frame, node.item)
+        self._number(frame, node)
+
     def _field(self, frame: Frame, node: Field) -> None:
         """The field itself where its row is there, else the reference that leads to no row."""
         identifier = Field(node.row, entities()[node.row.entity].fields["id"])
         if node.spec.agreed:
             self._parameter(frame.copy(), literal(node.spec.agreed))
-        elif not isinstance(node.row, Step):
-            self._fact(frame, node.spec.label, node.spec.entity, identifier)
+        elif isinstance(node.row, Step):
+            self._step(frame, node, node.row)
         else:
-            self._step(frame, node)
+            self._fact(frame, node.spec.label, node.spec.entity, identifier)
 
-    def _step(self, frame: Frame, node: Field) -> None:
-        step = node.row
-        assert isinstance(step, Step)
+    def _step(self, frame: Frame, node: Field, step: Step) -> None:
         reference = Field(step.base, step.reference)
         there = frame.copy()
         held = self.compiler.value(there, reference)
@@ -178,8 +175,12 @@ class Blame:
         label = exp.DPipe(this=literal(f"{node.name}["), expression=terms.paren(key.value))
         self._parameter(part, exp.DPipe(this=label, expression=literal("]")))
 
-    def _divisor(self, frame: Frame, node: Arith) -> None:
-        """The fields of a divisor that is there and does not count."""
+    def _arithmetic(self, frame: Frame, node: Arith) -> None:
+        """The sides that are unknown; of a quotient also the fields of a divisor that does not count."""
+        for side in (node.left, node.right):
+            self._unknown(frame, side)
+        if node.op != "/":
+            return
         part = frame.copy()
         for side in (node.left, node.right):
             held = self.compiler.value(part, side)
@@ -270,3 +271,15 @@ class Blame:
         if held.unknown is not None:
             inner.keep(held.unknown)
             self._fact(inner, spec.label, spec.entity, Field(rows.var, entities()[spec.entity].fields["id"]))
+
+    _BY_TYPE: ClassVar[dict[type[Node], Callable[[Blame, Frame, Anything], None]]] = {
+        Named: _named,
+        Field: _field,
+        IsNone: _is_none,
+        InParam: _listed,
+        Param: _number,
+        Any: _any,
+        Aggregate: _aggregate,
+        CoveredDays: _covered,
+        Arith: _arithmetic,
+    }

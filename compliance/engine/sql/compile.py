@@ -204,7 +204,7 @@ class Compiler:
             frame.columns[node] = terms.UNKNOWN
             return
         first, last = self.value(frame, node.first), self.value(frame, node.last)
-        if first.value == NULL or last.value == NULL:
+        if NULL in (first.value, last.value):
             frame.columns[node] = terms.UNKNOWN
             return
         specs = entities()[node.rows.var.entity].fields

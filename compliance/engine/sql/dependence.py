@@ -37,7 +37,7 @@ class Dependence:
         self.known: dict[Node, frozenset[str]] = {}
 
     def of(self, node: Node) -> frozenset[str]:
-        """The names of the variables that the node reads and does not iterate itself; never the contract's."""
+        """The variables that the node reads and does not iterate itself; the contract is no variable."""
         found = self.known.get(node)
         if found is None:
             found = self.known[node] = self._of(node)
@@ -51,9 +51,7 @@ class Dependence:
             names |= self.of(child)
         if isinstance(node, Param | InParam):
             names |= self.of(self.number_day)
-        if isinstance(node, Any):
-            names -= {node.rows.var.name}
-        elif isinstance(node, Aggregate | CoveredDays):
+        if isinstance(node, RELATIONAL):
             names -= {node.rows.var.name}
         return names
 

@@ -23,8 +23,13 @@ from compliance.model.finding import Missing
 from compliance.model.schema import entities
 
 TYPES = {
-    "text": "VARCHAR", "ref": "VARCHAR", "code": "VARCHAR", "day": "DATE", "int": "BIGINT", "decimal": "DECIMAL(18,4)",
-}  # fmt: skip
+    "text": "VARCHAR",
+    "ref": "VARCHAR",
+    "code": "VARCHAR",
+    "day": "DATE",
+    "int": "BIGINT",
+    "decimal": "DECIMAL(18,4)",
+}
 HOPS = ("related_hops", "bibob_hops")
 INTERVAL = ("first_day", "last_day")
 IN_FORCE = "(first_day <= $day) IS NOT FALSE AND (last_day IS NULL OR last_day >= $day)"
@@ -45,6 +50,12 @@ FROM (
     GROUP BY person_id, day, session_id
 ) AS counted
 GROUP BY person_id, day
+"""
+PERSON_DAY = """
+CREATE OR REPLACE VIEW view.person_day AS
+SELECT concat(person_id, ' ', day) AS id, person_id, day,
+    CASE WHEN unclear THEN NULL ELSE hours END AS hours, unclear::UTINYINT AS _lacks
+FROM view._person_day
 """
 
 
@@ -255,10 +266,7 @@ class _Derivation:
         sessions = ", ".join(map(str, groups_of("session_id"))) or NO_GROUP
         hours = ", ".join(map(str, groups_of("hours"))) or NO_GROUP
         self.connection.execute(PERSON_DAYS.format(sessions=sessions, hours=hours))  # numbers of groups only
-        self.connection.execute(
-            "CREATE OR REPLACE VIEW view.person_day AS SELECT concat(person_id, ' ', day) AS id, person_id, day, "
-            "CASE WHEN unclear THEN NULL ELSE hours END AS hours, unclear::UTINYINT AS _lacks FROM view._person_day"
-        )
+        self.connection.execute(PERSON_DAY)
         return frozenset() if sessions == hours == NO_GROUP else frozenset({"hours"})
 
 
@@ -281,6 +289,6 @@ def _pinned(rows: Rows) -> Iterator[Field]:
     for node in rows.condition.walk() if rows.condition is not None else ():
         if isinstance(node, Compare) and node.op == "==":
             for side, other in ((node.left, node.right), (node.right, node.left)):
-                if isinstance(side, Field) and side.row == rows.var and side.spec.name == "other_id":
-                    if isinstance(other, Field):
-                        yield other
+                asked = isinstance(side, Field) and side.row == rows.var and side.spec.name == "other_id"
+                if asked and isinstance(other, Field):
+                    yield other

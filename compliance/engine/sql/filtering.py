@@ -1,4 +1,4 @@
-"""Conditions on the rows of a frame: filters where there are two truth values, doubts where there are three."""
+"""Conditions on the rows of a frame: a filter where there are two truth values, a doubt where three."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Measures:
 class Exists(Measures):
     """Whether a row meets the condition."""
 
-    def of(self, compiler: Compiler, part: Inner) -> list[tuple[str, exp.Expression]]:
+    def of(self, _: Compiler, part: Inner) -> list[tuple[str, exp.Expression]]:
         if not part.doubts:
             return [("t", exp.GT(this=_rows(), expression=exp.Literal.number(0))), ("u", terms.FALSE)]
         certain = part.certain()
@@ -137,7 +137,7 @@ def _some(condition: exp.Expression) -> exp.Expression:
     return exp.Coalesce(this=exp.LogicalOr(this=condition), expressions=[exp.false()])
 
 
-_AGGREGATES = {
+_AGGREGATES: dict[str, Callable[[exp.Expression], exp.Expression]] = {
     "sum": lambda value: exp.Sum(this=value),
     "min": lambda value: exp.Min(this=value),
     "max": lambda value: exp.Max(this=value),

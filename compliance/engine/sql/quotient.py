@@ -6,12 +6,14 @@ UNKNOWN for a divisor of zero or less.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from compliance.engine.sql.terms import NULL, WIDTH, Sql, both, cast, either, paren, when
 from compliance.language.tree import Comparison
 
-_OPERATORS: dict[str, type[exp.Binary]] = {
+_OPERATORS: dict[str, Callable[..., exp.Expression]] = {
     "==": exp.EQ,
     "!=": exp.NEQ,
     "<": exp.LT,
@@ -74,8 +76,7 @@ def _above(number: Sql) -> Sql:
 
 
 def _below(number: Sql) -> Sql:
-    assert number.over is not None
-    return Sql(number.over, places=number.over_places)
+    return Sql(number.over or exp.Literal.number(1), places=number.over_places)
 
 
 def _product_below(left: Sql, right: Sql) -> Sql:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlglot import exp
 
@@ -54,17 +54,16 @@ class Scalars:
         held = columns.get(node)
         if held is not None:
             return held
-        compiler = _COMPILERS[type(node)]
-        return compiler(self, node, columns)
+        return self._BY_TYPE[type(node)](self, node, columns)
 
-    def _const(self, node: Const, columns: Columns) -> Sql:
+    def _const(self, node: Const, _: Columns) -> Sql:
         digits = terms.places(node.value) if isinstance(node.value, Decimal) else 0
         return Sql(terms.literal(node.value), places=digits)
 
-    def _as_of(self, node: AsOf, columns: Columns) -> Sql:
+    def _as_of(self, _node: AsOf, _: Columns) -> Sql:
         return Sql(terms.literal(self.setting.as_of))
 
-    def _field(self, node: Field, columns: Columns) -> Sql:
+    def _field(self, node: Field, _: Columns) -> Sql:
         if node.row != CONTRACT:
             raise LookupError(f"no column for {node.spec.label}")  # a flaw of the compiler, not of a rule
         value = self.setting.contract.get(node.spec.name)
@@ -126,10 +125,8 @@ class Scalars:
         links = [self.value(link, columns) for link in node.links]
         # An EMPTY link makes the equality false; an UNKNOWN one leaves it unknown.
         loose = [link for link in links if link.nullable and link.unknown != TRUE]
-        if left.value == NULL or right.value == NULL:
-            result = UNKNOWN
-        else:
-            result = compared(node.op, left, right)
+        absent = NULL in (left.value, right.value)
+        result = UNKNOWN if absent else compared(node.op, left, right)
         if not loose:
             return result
         others = [side for side in (left, right) if side.nullable and side not in loose]
@@ -194,13 +191,13 @@ class Scalars:
 
     def _arith(self, node: Arith, columns: Columns) -> Sql:
         left, right = self.value(node.left, columns), self.value(node.right, columns)
-        if left.value == NULL or right.value == NULL:
+        if NULL in (left.value, right.value):
             return _null_of(left, right)
         return arithmetic(node.op, left, right)
 
     def _shift(self, node: Shift, columns: Columns) -> Sql:
         day, amount = self.value(node.day, columns), self.value(node.amount, columns)
-        if day.value == NULL or amount.value == NULL:
+        if NULL in (day.value, amount.value):
             return _null_of(day, amount)
         length = cast(amount.value, "INTEGER")
         if node.sign < 0:
@@ -226,6 +223,24 @@ class Scalars:
         if node.name == "date":  # a day that does not exist is unknown
             return Sql(made, True, terms.is_null(made))
         return Sql(made, nullable, _unknown(*args))
+
+    _BY_TYPE: ClassVar[dict[type[Node], Callable[[Scalars, Any, Columns], Sql]]] = {
+        Const: _const,
+        AsOf: _as_of,
+        Field: _field,
+        Named: _named,
+        IsNone: _is_none,
+        Not: _not,
+        And: _and,
+        Or: _or,
+        Compare: _compare,
+        In: _in,
+        InParam: _in_param,
+        Param: _param,
+        Arith: _arith,
+        Shift: _shift,
+        Call: _call,
+    }
 
 
 def _empty(link: Sql) -> exp.Expression:
@@ -310,22 +325,4 @@ _STRICT: dict[str, Callable[..., exp.Expression]] = {
     "date": lambda year, month, day: call("try", call("make_date", year, month, day)),
     "day_of_year": lambda day: call("dayofyear", day),
     "days_in_year": lambda day: call("dayofyear", _year_end(day)),
-}
-
-_COMPILERS: dict[type[Node], Callable[[Scalars, Any, Columns], Sql]] = {
-    Const: Scalars._const,
-    AsOf: Scalars._as_of,
-    Field: Scalars._field,
-    Named: Scalars._named,
-    IsNone: Scalars._is_none,
-    Not: Scalars._not,
-    And: Scalars._and,
-    Or: Scalars._or,
-    Compare: Scalars._compare,
-    In: Scalars._in,
-    InParam: Scalars._in_param,
-    Param: Scalars._param,
-    Arith: Scalars._arith,
-    Shift: Scalars._shift,
-    Call: Scalars._call,
 }

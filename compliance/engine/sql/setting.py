@@ -71,7 +71,7 @@ class Tables:
         if len(groups) == len(delivered.lacks):
             return terms.UNKNOWN
         empty = spec.nullable and (spec.entity, spec.name) not in self.filled
-        value = column(alias, spec.name)
+        value: exp.Expression = column(alias, spec.name)
         if not groups:
             return Sql(value, empty, places=spec.places)
         unknown = exp.In(

@@ -6,7 +6,7 @@ literals that the generator escapes. No SQL is put together from text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,19 +41,25 @@ UNKNOWN = Sql(NULL, nullable=True, unknown=TRUE)
 
 
 def identifier(name: str) -> exp.Identifier:
+    """A quoted name."""
     return exp.Identifier(this=name, quoted=True)
 
 
 def column(relation: str, name: str) -> exp.Column:
+    """A column of a relation."""
     return exp.Column(this=identifier(name), table=identifier(relation))
 
 
 def table(name: str, schema: str | None = None, alias: str | None = None) -> exp.Expression:
+    """A relation under its own name or an alias."""
     found = exp.Table(this=identifier(name), db=identifier(schema) if schema else None)
-    return found if alias is None else exp.alias_(found, identifier(alias), table=True, copy=False)
+    if alias is not None:
+        found.set("alias", exp.TableAlias(this=identifier(alias)))
+    return found
 
 
 def named(value: exp.Expression, name: str) -> exp.Alias:
+    """A value under a column name."""
     return exp.Alias(this=value, alias=identifier(name))
 
 
@@ -77,7 +83,15 @@ def places(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def selecting(outputs: Sequence[exp.Expression], source: exp.Expression) -> exp.Select:
+    """A select of outputs from one relation."""
+    select = exp.Select(expressions=list(outputs))
+    select.set("from_", exp.From(this=source))
+    return select
+
+
 def cast(value: exp.Expression, kind: str) -> exp.Expression:
+    """The value as that type."""
     return exp.Cast(this=value, to=exp.DataType.build(kind, dialect="duckdb"))
 
 
@@ -106,6 +120,7 @@ def either(parts: Iterable[exp.Expression]) -> exp.Expression:
 
 
 def negated(part: exp.Expression) -> exp.Expression:
+    """The condition does not hold; unknown stays unknown."""
     if part == TRUE:
         return FALSE
     if part == FALSE:
@@ -114,14 +129,17 @@ def negated(part: exp.Expression) -> exp.Expression:
 
 
 def is_null(value: exp.Expression) -> exp.Expression:
+    """There is no value."""
     return exp.Is(this=exp.Paren(this=value), expression=exp.null())
 
 
 def is_true(value: exp.Expression) -> exp.Expression:
+    """The condition holds for certain."""
     return exp.Coalesce(this=value, expressions=[exp.false()])
 
 
 def not_false(value: exp.Expression) -> exp.Expression:
+    """The condition holds or is unknown."""
     return exp.Coalesce(this=value, expressions=[exp.true()])
 
 
@@ -142,6 +160,7 @@ def same(left: exp.Expression, right: exp.Expression, *, nullable: bool) -> exp.
 
 
 def paren(value: exp.Expression) -> exp.Expression:
+    """The value in parentheses where it needs them."""
     return value if isinstance(value, exp.Column | exp.Literal | exp.Paren) else exp.Paren(this=value)
 
 
@@ -155,6 +174,7 @@ def missing(held: Sql) -> exp.Expression:
 
 
 def call(name: str, *args: exp.Expression) -> exp.Expression:
+    """A function of the database."""
     return exp.Anonymous(this=name, expressions=list(args))
 
 

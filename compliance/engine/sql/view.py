@@ -82,8 +82,7 @@ def _create(
     outputs.append(named(column("f", GROUP), GROUP))
     if spec.name in STUBBED:
         outputs.append(named(column("f", "_scope"), "_scope"))
-    select = exp.Select(expressions=outputs)
-    select.set("from_", exp.From(this=terms.table(spec.name, FACTS, "f")))
+    select = terms.selecting(outputs, terms.table(spec.name, FACTS, "f"))
     if spec.anchor:
         past: exp.Expression = exp.LTE(this=column("f", spec.anchor), expression=day)
         if delivered.lacking_groups(spec.anchor):  # a row of which the day is unknown may be there
@@ -118,8 +117,7 @@ def _filled(connection: Connection, spec: EntitySpec, names: Iterable[str]) -> s
     if not asked:
         return set()
     outputs = [exp.Count(this=exp.Star()), *(exp.Count(this=column("v", name)) for name in asked)]
-    select = exp.Select(expressions=outputs)
-    select.set("from_", exp.From(this=terms.table(spec.name, SCHEMA, "v")))
+    select = terms.selecting(outputs, terms.table(spec.name, SCHEMA, "v"))
     total, *counts = run(connection, select).fetchone()
     return {(spec.name, name) for name, count in zip(asked, counts, strict=True) if count == total}
 
@@ -136,8 +134,7 @@ def _scoped(
                 this=exp.BitwiseAnd(this=column("v", "_scope"), expression=exp.Literal.number(bits)),
                 expression=exp.Literal.number(0),
             )
-            select = exp.Select(expressions=[exp.Star()])
-            select.set("from_", exp.From(this=terms.table(entity, SCHEMA, "v")))
+            select = terms.selecting([exp.Star()], terms.table(entity, SCHEMA, "v"))
             select.set("where", exp.Where(this=exp.Paren(this=seen)))
             run(connection, _create_view(table, select))
     return frozenset(entity for entity in STUBBED if entity in catalog and entity in needed)
