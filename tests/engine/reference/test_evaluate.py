@@ -223,11 +223,11 @@ def test_a_link_that_was_not_delivered_may_be_there() -> None:
 
 def test_numbers_hold_on_the_number_day() -> None:
     """A number is read on the rule's number day; on an unknown day only one that always held has a value."""
-    lets = {"always": "param.uptake_days", "dated": "param.max_wait_days[r.service]"}
+    lets = {"agreed": "param.uptake_days", "dated": "param.max_wait_days[r.service]"}
     rule = rule_of("referral as r", let=lets, number_day="r.ended_on")
     found = next(engine_of(case_of(parameters=PARAMETERS, **FACTS)).subjects(rule))
     assert found.number_day is None
-    assert found.value(rule.lets["always"]) == 10
+    assert found.value(rule.lets["agreed"]) == 10
     assert found.value(rule.lets["dated"]) is UNKNOWN
 
 
@@ -251,9 +251,11 @@ def test_a_step_twice_over_an_empty_reference_is_unknown() -> None:
 
 def test_lets_are_worked_out_once() -> None:
     """A let that is used twice has the same value, wherever it stands."""
-    parts = {
-        "let": {"x": "count(b for b in bridging if b.referral_id == r.id)"},
-        "conditions": {"same": "x == x"},
-    }
-    found = next(engine_of(case_of(**FACTS)).subjects(rule_of("referral as r", "same and x > 2", **parts)))
-    assert found.truth(found.rule.flag_when) is True
+    rule = rule_of(
+        "referral as r",
+        "same and x > 2",
+        let={"x": "count(b for b in bridging if b.referral_id == r.id)"},
+        conditions={"same": "x == x"},
+    )
+    found = next(engine_of(case_of(**FACTS)).subjects(rule))
+    assert found.truth(rule.flag_when) is True
