@@ -14,6 +14,7 @@ setup: ## make .venv from the hash-locked files
 
 demo: setup ## judge a generated small Utrecht and the shipped cases, and say what was found
 	@$(RUN)compliance demo
+	@echo "Eerst / first:  . .venv/bin/activate"
 
 test: setup ## run all tests
 	$(RUN)pytest -n $(WORKERS) -q

@@ -37,7 +37,7 @@ def demo(ctx: click.Context, *, out: Path) -> int:
             put(render(found.answer, form, content, Look(lang)), out / f"utrecht.{form}")
     click.echo(say("demo.made", folder=folder, rows=sum(found.made.rows.values())))
     click.echo(counts_line(found.answer, say))
-    click.echo(say("demo.expected", count=found.made.findings))
+    click.echo(say("demo.expected" if found.as_planted else "demo.differs", count=found.made.findings))
     click.echo(say("demo.report", path=out / "utrecht.html"))
     click.echo()
     click.echo(say("demo.cases"))
@@ -46,8 +46,8 @@ def demo(ctx: click.Context, *, out: Path) -> int:
         click.echo(_case_line(case, say))
         wrong += case.answer.expectations is not None and verdict(case.answer, "info", None).code != 0
     click.echo()
-    click.echo(say("demo.next", folder=folder, command=found.made.command))
-    return 1 if wrong else 0
+    click.echo(say("demo.next", command=found.made.command))
+    return 1 if wrong or not found.as_planted else 0
 
 
 def _case_line(case: CaseRun, say: Wording) -> str:

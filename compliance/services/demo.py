@@ -22,6 +22,13 @@ class Demo:
     made: Generated
     answer: CheckAnswer
 
+    @property
+    def as_planted(self) -> bool:
+        """Whether the findings are exactly those that were planted."""
+        observed = (one.observation for one in self.answer.results)
+        found = {(one.rule, str(one.subject)) for one in observed if one.outcome == "finding"}
+        return found == self.made.planted
+
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
