@@ -132,11 +132,21 @@ def config_defaults(group: Group, ctx: click.Context) -> dict[str, Any]:
         return {}
     commands = {name: group.get_command(ctx, name) for name in group.list_commands(ctx)}
     options = {
-        name: [item.opts[0].strip("-") for item in command.params if isinstance(item, click.Option)]
+        name: {
+            item.opts[0].strip("-"): item.name for item in command.params if isinstance(item, click.Option)
+        }
         for name, command in commands.items()
         if command is not None
     }
-    return dict(read_config(path, options))
+    # click looks a default up by the parameter's name, which is not always the option's (--format is `form`).
+    parameters = {
+        name: {option.replace("-", "_"): parameter for option, parameter in found.items()}
+        for name, found in options.items()
+    }
+    return {
+        command: {str(parameters[command].get(key) or key): value for key, value in values.items()}
+        for command, values in read_config(path, options).items()
+    }
 
 
 def _keep_language(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:

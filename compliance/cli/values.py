@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import click
 
@@ -32,4 +32,7 @@ def moment(text: str) -> datetime:
         raise click.BadParameter(f"{text!r} is not a moment; write it like 2027-06-02T00:00:00Z.") from None
     if found.tzinfo is None:
         raise click.BadParameter(f"{text!r} has no time zone; write it like 2027-06-02T00:00:00Z.")
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise click.BadParameter(f"{text!r} lies outside the years 1 to 9999 in UTC.") from None

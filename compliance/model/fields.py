@@ -85,7 +85,7 @@ def _decimal(places: int) -> BeforeValidator:
             return None
         if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
             raise ValueError("expected a decimal number written as digits, not a binary float")
-        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        text = str(value)  # of 1e3 the exponent stays: the digits count as they were written
         if not pattern.fullmatch(text):
             raise ValueError(f"expected a number with at most {places} decimal places, like 1250.50")
         return Decimal(text)
@@ -101,7 +101,11 @@ def decimal_pattern(places: int) -> str:
 def _whole(value: object) -> object:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    if isinstance(value, Decimal) and value == value.to_integral_value() and "." not in str(value):
+    if (
+        isinstance(value, Decimal)
+        and value == value.to_integral_value()
+        and str(value).lstrip("-").isdecimal()
+    ):
         return int(value)
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
         return int(value)

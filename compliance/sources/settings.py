@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -55,7 +55,11 @@ class _Reader:
         if moment is None or moment.tzinfo is None:
             self.flaw(place, f"Expected a moment with its time zone, found {shape(value)}.", hint)
             return None
-        return moment
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            self.flaw(place, "That moment lies outside the years 1 to 9999 in UTC.", hint)
+            return None
 
     def keys(self, found: Mapping[str, Any], known: Sequence[str], place: str) -> None:
         for key in found:

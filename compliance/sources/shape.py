@@ -28,6 +28,8 @@ def shape(value: Any) -> str:
         return f"a whole number of {len(str(abs(value))) if abs(value) < 10**40 else 'many'} digits"
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and "E" in str(value):
+            return "a number with an exponent"
         return f"a number with {max(0, -exponent)} decimals" if isinstance(exponent, int) else "no number"
     if isinstance(value, str):
         return _text_shape(value)

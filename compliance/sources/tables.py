@@ -206,6 +206,8 @@ def _fits(value: Any, kind: str) -> bool:
     """Whether a JSON value may stand for a field of this type."""
     if isinstance(value, str):
         return not _SURROGATE.search(value)
+    if isinstance(value, Decimal) and "E" in str(value):
+        return False  # written with an exponent, which no column of text may have either
     return (type(value), kind) in _FITTING
 
 
