@@ -27,7 +27,7 @@ TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to
 def render_xlsx(answer: CheckAnswer, say: Wording) -> bytes:
     """A workbook with a summary, findings, what is not assessable, dossiers and refusals."""
     out = BytesIO()
-    book = Workbook(out, {"in_memory": True, **TEXT_ONLY})
+    book = Workbook(out, {"constant_memory": True, **TEXT_ONLY})
     # A fixed moment, so that equal answers are equal files.
     book.set_properties(
         {"title": say("report.title"), "created": datetime.combine(answer.receipt.as_of, time())}

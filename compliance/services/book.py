@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from compliance.engine.judge import Declarations, read_declarations
@@ -10,8 +11,9 @@ from compliance.rulebook import Rulebook, load
 from compliance.services.content import judgement_files, read_rule_files
 
 
+@cache
 def load_book(folder: Path | None = None) -> tuple[Rulebook, Declarations]:
-    """The rule book of the folder (else the shipped one) and its judgement.
+    """The rule book of the folder (else the shipped one) and its judgement; read once in a process.
 
     Raises: RulebookError with every flaw; UsageError when files are missing.
     """
