@@ -12,14 +12,11 @@ from typing import Literal
 from compliance.language.tree import (
     And,
     Any,
-    AsOf,
     Compare,
     Comparison,
-    Const,
     Field,
     IsNone,
     Node,
-    Not,
     Or,
     Row,
     Rows,
@@ -63,7 +60,7 @@ MACROS = {
     "in_force": "in_force(x, d): x.first_day <= d and (x.last_day is None or x.last_day >= d)",
     "overlaps": "overlaps(x, a, b): x and the days a to b, both included, share at least one day",
     "own": "own(org, d): org is the contractor, or a participant of the contract in force on d",
-    "covers": "covers(org, d): org is own on d, or subcontractor of a subcontract of the contract in force on d",
+    "covers": "covers(org, d): org is own on d, or hired by a subcontract of the contract in force on d",
 }
 COLLECTORS = {
     "any": "any(x for x in E if c), any(list): whether some row meets the condition",
@@ -72,8 +69,8 @@ COLLECTORS = {
     "min": "min(x.f for x in E if c): the smallest; unknown over no rows",
     "max": "max(x.f for x in E if c): the largest; unknown over no rows",
     "distinct": "count(distinct(x.f for x in E if c)): how many different values",
-    "covered_days": "covered_days(a, b, list): days from a to b, both included, that lie in some interval of the list",
-    "uncovered_days": "uncovered_days(a, b, list): days from a to b, both included, that lie in no interval of it",
+    "covered_days": "covered_days(a, b, list): days from a to b, both included, in some interval of the list",
+    "uncovered_days": "uncovered_days(a, b, list): days of a to b (included) in no interval of the list",
     "days": "d + days(n): the day n days later",
     "months": "d + months(n): the day n months later, clamped to the month's last day",
 }
@@ -114,7 +111,7 @@ def own(organisation: Node, day: Node, unique: str) -> Node:
 
 
 def covers(organisation: Node, day: Node, unique: str) -> Node:
-    """The organisation is own that day, or subcontractor of a subcontract of the contract in force that day."""
+    """The organisation is own that day, or hired by a subcontract of the contract in force that day."""
     hired = _hired("subcontract", "subcontractor_id", organisation, day, unique)
     return Or((*_operands(own(organisation, day, unique)), hired))
 
@@ -133,9 +130,3 @@ def _open_or(row: Row, op: Comparison, day: Node) -> Node:
 
 def _operands(node: Node) -> tuple[Node, ...]:
     return node.operands if isinstance(node, And | Or) else (node,)
-
-
-__all__ = [
-    "COLLECTORS", "CONTRACT", "MACROS", "NAMES", "SCALARS", "AsOf", "Const", "Function", "Not", "covers",
-    "field", "in_force", "overlaps", "own",
-]  # fmt: skip

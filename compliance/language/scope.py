@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from compliance.errors import closest
-from compliance.language.tree import Node, Row, Rows
+from compliance.language.tree import Named, Node, Row, Rows, Type
+
+# A rule is judged with its lets filled in; beyond these its tree is no longer something a person wrote.
+MOST_NODES = 5_000
+MOST_LEVELS = 60
 
 
 class NumberType(Protocol):
-    """What the checker must know of a number: its type and the code it depends on, if any."""
+    """What the checker must know of a number: its type, the field it depends on, and the codes of both."""
 
     @property
     def type(self) -> Literal["int", "decimal", "day", "codes"]: ...
 
     @property
     def keyed_by(self) -> str | None: ...
+
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+
+    @property
+    def choices(self) -> tuple[str, ...]: ...
 
 
 Binding = Node | Rows | Row
@@ -32,7 +42,7 @@ class Flaw:
     hint: str = ""
 
 
-class Refused(Exception):
+class UnreadableError(Exception):
     """An expression cannot be read; carries what and how to mend it, not where."""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -41,26 +51,72 @@ class Refused(Exception):
         self.hint = hint
 
 
+class ToldError(UnreadableError):
+    """An expression cannot be read because of a flaw that is told already."""
+
+    def __init__(self) -> None:
+        super().__init__("rests on something that cannot be read.")
+
+
+@dataclass(frozen=True, slots=True)
+class Blank(Node):
+    """Stands for what could not be read, and is accepted everywhere: one flaw is told once."""
+
+
+BLANK = Blank()
+
+
+def fits(node: Node, *kinds: Type) -> bool:
+    """Whether the node has one of the types, as far as is known."""
+    return isinstance(node, Blank) or node.type in kinds
+
+
+class Extent(NamedTuple):
+    """How large a tree is with its lets filled in: nodes in all, and levels."""
+
+    nodes: int
+    levels: int
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The names in reach, and the numbers that `param` can give."""
 
     numbers: Mapping[str, NumberType]
     names: Mapping[str, Binding] = field(default_factory=dict)
+    extents: Mapping[str, Extent] = field(default_factory=dict)
     counter: list[int] = field(default_factory=lambda: [0])
 
     def bind(self, name: str, binding: Binding) -> Scope:
         """This scope with one more name; a name may not be used for two things."""
         if name in RESERVED:
-            raise Refused(f"the name {name!r} is a word of the language", "Choose another name.")
+            raise UnreadableError(f"the name {name!r} is a word of the language.", "Choose another name.")
         if name in self.names:
-            raise Refused(f"the name {name!r} already stands for something else", "Choose another name.")
-        return replace(self, names={**self.names, name: binding})
+            raise UnreadableError(
+                f"the name {name!r} already stands for something else.", "Choose another name."
+            )
+        extent = self.extent(binding.node if isinstance(binding, Named) else binding)
+        if extent.nodes > MOST_NODES or extent.levels > MOST_LEVELS:
+            raise UnreadableError("is too large with its lets filled in.", "Make it two rules.")
+        return replace(self, names={**self.names, name: binding}, extents={**self.extents, name: extent})
 
     def find(self, name: str) -> Binding:
+        """What the name stands for. Raises: UnreadableError for an unknown one, ToldError for a blank one."""
         if name not in self.names:
-            raise Refused(f"unknown name {name!r}.", closest(name, [*self.names, *RESERVED]))
-        return self.names[name]
+            raise UnreadableError(f"unknown name {name!r}.", closest(name, [*self.names, *RESERVED]))
+        found = self.names[name]
+        if isinstance(found, Blank):
+            raise ToldError
+        return found
+
+    def extent(self, node: Node) -> Extent:
+        """The size of a tree whose named parts are all bound here."""
+        if isinstance(node, Named):
+            return self.extents[node.name]
+        parts = [self.extent(child) for child in node.children()]
+        return Extent(
+            1 + sum(part.nodes for part in parts), 1 + max((part.levels for part in parts), default=0)
+        )
 
     def unique(self, name: str) -> str:
         """A variable name that no other variable of the rule has."""
@@ -71,6 +127,6 @@ class Scope:
 RESERVED = ("param", "as_of", "and", "or", "not", "in", "is", "for", "if", "True", "False", "None")
 
 
-def unknown_name(what: str, name: str, known: Iterable[str]) -> Refused:
+def unknown_name(what: str, name: str, known: Iterable[str]) -> UnreadableError:
     """The refusal of a name that does not exist, with the closest that does."""
-    return Refused(f"{what} {name!r} does not exist.", closest(name, known))
+    return UnreadableError(f"{what} {name!r} does not exist.", closest(name, known))

@@ -10,13 +10,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from compliance.model.rule import Rule
-from compliance.model.schema import FieldSpec
+from compliance.model.schema import FieldSpec, FieldType
 
 Type = Literal["bool", "day", "int", "decimal", "ratio", "text"]
 NUMBERS: tuple[Type, ...] = ("int", "decimal", "ratio")
+ORDERED: tuple[Type, ...] = ("day", "text", *NUMBERS)
+FIELD_TYPES: Mapping[FieldType, Type] = {
+    "text": "text",
+    "code": "text",
+    "ref": "text",
+    "day": "day",
+    "int": "int",
+    "decimal": "decimal",
+    "bool": "bool",
+}
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
@@ -30,7 +40,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below, left to right."""
-        for name in self.__match_args__:
+        names: tuple[str, ...] = self.__match_args__
+        for name in names:
             value = getattr(self, name)
             for part in value if isinstance(value, tuple) else (value,):
                 if isinstance(part, Node):
@@ -120,8 +131,7 @@ class Field(Node):
 
     @property
     def type(self) -> Type:
-        kind = self.spec.type
-        return "text" if kind in ("text", "code", "ref") else kind
+        return FIELD_TYPES[self.spec.type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +294,8 @@ class Aggregate(Node):
 class CoveredDays(Node):
     """How many days from `first` to `last`, both included, lie in at least one of the rows' intervals
     (`uncovered`: in none). UNKNOWN if a bound is EMPTY or UNKNOWN, if the entity is incomplete, if the
-    condition is unknown for some row, or if a day of a row that counts is UNKNOWN. An empty `last_day` is open.
+    condition is unknown for some row, or if a day of a row that counts is UNKNOWN. An empty `last_day`
+    is open.
     """
 
     first: Node
@@ -335,7 +346,7 @@ class CheckedRule:
         return self.rule.id
 
 
-def is_link(node: Node) -> bool:
+def is_link(node: Node) -> TypeGuard[Field]:
     """Whether the node is a reference field of an iterated row."""
     return (
         isinstance(node, Field)

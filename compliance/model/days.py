@@ -11,7 +11,9 @@ from datetime import date, timedelta
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month `months` later, clamped to that month's last day (31 January + 1 = 28 or 29 February).
+    """The same day of the month `months` later, clamped to that month's last day.
+
+    Example: 31 January and one month is 28 February, or 29 in a leap year.
 
     Raises: OverflowError beyond the years 1 to 9999.
     """

@@ -83,7 +83,8 @@ def _decimal(places: int) -> BeforeValidator:
     def read(value: object) -> object:
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        exact = isinstance(value, int | str | Decimal) and not isinstance(value, bool)
+        if not exact:
             raise ValueError("expected a decimal number written as digits, not a binary float")
         text = str(value)  # of 1e3 the exponent stays: the digits count as they were written
         if not pattern.fullmatch(text):

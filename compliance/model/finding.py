@@ -116,7 +116,7 @@ class Counts:
 
 def fingerprint(rule: str, contract: str, subject: RowRef) -> str:
     """A stable name for "this rule about this subject": it survives rewording, values and dates."""
-    text = "\x1f".join((rule, contract, subject.entity, subject.id))
+    text = f"{rule}\x1f{contract}\x1f{subject.entity}\x1f{subject.id}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
