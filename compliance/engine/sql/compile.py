@@ -14,11 +14,12 @@ from sqlglot import exp
 from compliance.engine.sql import terms
 from compliance.engine.sql.dependence import Dependence
 from compliance.engine.sql.frame import Frame, Query
-from compliance.engine.sql.measures import Covered, Exists, Measures, Total, length
+from compliance.engine.sql.measures import Covered, Exists, Measure, Total, length
 from compliance.engine.sql.meeting import Inner, Meeting
 from compliance.engine.sql.scalar import Scalars
 from compliance.engine.sql.setting import Setting, Tables
 from compliance.engine.sql.terms import NULL, TRUE, Sql, both, column, named, same
+from compliance.language.substitute import substituted
 from compliance.language.tree import (
     Aggregate,
     Any,
@@ -46,6 +47,7 @@ class Compiler:
         self.scalars = Scalars(setting, number_day)
         self.dependence = Dependence(number_day)
         self.narrow = narrow  # the outer rows are few: always start from them
+        self.expected: dict[tuple[str, Node | None], dict[Any | Aggregate, None]] = {}
 
     # -- columns of a frame
 
@@ -60,10 +62,8 @@ class Compiler:
             return
         if isinstance(node, Named):
             frame.columns[node] = self.value(frame, node.node)
-        elif isinstance(node, Any):
-            self._any(frame, node)
-        elif isinstance(node, Aggregate):
-            self._aggregate(frame, node)
+        elif isinstance(node, Any | Aggregate):
+            self._collected(frame, node)
         elif isinstance(node, CoveredDays):
             self._covered(frame, node)
         elif isinstance(node, Field):
@@ -124,19 +124,32 @@ class Compiler:
 
     # -- groups joined back
 
+    def expect(self, roots: Iterable[Node | None]) -> None:
+        """Note what will be asked for, so that all that is asked of the same rows is measured at once."""
+        for root in roots:
+            for node in root.walk() if root is not None else ():
+                if isinstance(node, Any | Aggregate):
+                    self.expected.setdefault(_same_rows(node), {})[node] = None
+
+    def _alike(self, frame: Frame, node: Any | Aggregate) -> list[Any | Aggregate]:
+        """The node and all that is asked of the same rows, in terms of its own variable."""
+        found: list[Any | Aggregate] = [node]
+        for other in self.expected.get(_same_rows(node), ()):
+            value = other.value if isinstance(other, Aggregate) else None
+            inside = value is None or self.dependence.of(value) <= {other.rows.var.name}
+            if other != node and other not in frame.columns and inside:
+                found.append(other)
+        return found
+
     def _grouped(
-        self,
-        outer: Frame,
-        rows: Rows,
-        measures: Measures,
-        needed: Sequence[Node] = (),
-        extra: Sequence[Node] = (),
+        self, outer: Frame, rows: Rows, measures: Sequence[Measure], extra: Sequence[Node] = ()
     ) -> str:
         """Join to the outer frame, per combination of outer values, what was measured over the rows."""
+        needed = [node for measure in measures for node in measure.reads()]
         meeting = Meeting(self, outer, rows, needed, extra=extra)
-        selects = [self._measure(part, measures) for part in meeting.parts]
+        selects = [self._measured(part, measures) for part in meeting.parts]
         union: exp.Expression = selects[0]
-        if len(selects) == 2:
+        if len(selects) > 1:
             union = exp.Union(this=selects[0], expression=selects[1], distinct=False)
         name = self.query.add(union, "g")
         on = both(
@@ -150,54 +163,53 @@ class Compiler:
         outer.join(self.query.table(name), on)
         return name
 
-    def _measure(self, part: Inner, measures: Measures) -> exp.Expression:
-        measured = [named(value, name) for name, value in measures.of(self, part)]
+    def _measured(self, part: Inner, measures: Sequence[Measure]) -> exp.Expression:
+        outputs: list[exp.Expression] = []
+        for number, measure in enumerate(measures):
+            value, doubtful = measure.columns(self, part)
+            outputs += [named(value, f"v{number}"), named(doubtful, f"u{number}")]
         keys = [self.scalars.value(atom, part.frame.columns).value for atom in part.atoms]
         group = [key for key in keys if not isinstance(key, exp.Null | exp.Literal | exp.Boolean)]
-        outputs = [named(key, f"k{number}") for number, key in enumerate(keys)]
-        return part.frame.select([*outputs, *measured], group=group)
+        outputs += [named(key, f"k{number}") for number, key in enumerate(keys)]
+        return part.frame.select(outputs, group=group)
 
-    def _any(self, frame: Frame, node: Any) -> None:
+    def _collected(self, frame: Frame, node: Any | Aggregate) -> None:
         entity = node.rows.var.entity
-        if not self.tables.known(entity):
+        if not self.tables.known(entity) or (
+            isinstance(node, Aggregate) and not self.tables.complete(entity)
+        ):
             frame.columns[node] = terms.UNKNOWN
             return
-        name = self._grouped(frame, node.rows, Exists())
-        found, doubtful = terms.is_true(column(name, "t")), terms.is_true(column(name, "u"))
-        if self.tables.complete(entity):
-            certain = terms.when((found, TRUE), (doubtful, NULL), otherwise=terms.FALSE)
-            frame.columns[node] = self._two_valued(name, found) or Sql(certain, nullable=True)
-        else:
-            frame.columns[node] = Sql(terms.when((found, TRUE), otherwise=NULL), nullable=True)
+        asked = self._alike(frame, node)
+        own = [substituted(other, {other.rows.var: node.rows.var}) for other in asked]
+        measures = [Exists(other) if isinstance(other, Any) else Total(other) for other in own]
+        name = self._grouped(frame, node.rows, measures)
+        for number, (other, measure) in enumerate(zip(asked, measures, strict=True)):
+            value, doubtful = column(name, f"v{number}"), terms.is_true(column(name, f"u{number}"))
+            if not measure.doubtful:
+                doubtful = terms.FALSE
+            if isinstance(other, Any):
+                frame.columns[other] = self._found(entity, value, doubtful)
+            else:
+                frame.columns[other] = self._total(other, measure.places, value, doubtful)
 
-    def _two_valued(self, name: str, found: exp.Expression) -> Sql | None:
-        """`found` itself when no part of the group can be unknown."""
-        select = next(part for label, part in self.query.parts if label == name)
-        certain = all(
-            isinstance(part.selects[-1], exp.Alias) and part.selects[-1].this == terms.FALSE
-            for part in ([select.this, select.expression] if isinstance(select, exp.Union) else [select])
-        )
-        return Sql(found) if certain else None
+    def _found(self, entity: str, value: exp.Expression, doubtful: exp.Expression) -> Sql:
+        found = terms.is_true(value)
+        if not self.tables.complete(entity):
+            return Sql(terms.when((found, TRUE), otherwise=NULL), nullable=True)
+        if doubtful == terms.FALSE:
+            return Sql(found)
+        return Sql(terms.when((found, TRUE), (doubtful, NULL), otherwise=terms.FALSE), nullable=True)
 
-    def _aggregate(self, frame: Frame, node: Aggregate) -> None:
+    def _total(self, node: Aggregate, places: int, value: exp.Expression, doubtful: exp.Expression) -> Sql:
         if not self.tables.complete(node.rows.var.entity):
-            frame.columns[node] = terms.UNKNOWN
-            return
-        needed = () if node.value is None else (node.value,)
-        total = Total(node)
-        name = self._grouped(frame, node.rows, total, needed)
-        value: exp.Expression = column(name, "v")
-        if node.name in ("count", "distinct") or (node.name == "sum" and node.type == "int"):
-            value = terms.cast(exp.Coalesce(this=value, expressions=[exp.Literal.number(0)]), "BIGINT")
-        elif node.name == "sum":
+            return terms.UNKNOWN
+        if node.name in ("count", "distinct", "sum"):
             value = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
-        doubtful = column(name, "u")
-        exact = self._two_valued(name, doubtful) is not None
-        if not exact:
-            value = terms.when((terms.is_true(doubtful), NULL), otherwise=value)
-        nullable = not exact or node.name in ("min", "max")
-        unknown = terms.is_null(value) if nullable else None
-        frame.columns[node] = Sql(value, nullable, unknown, places=total.places)
+            value = terms.cast(value, "BIGINT") if node.type == "int" else value
+        value = terms.when((doubtful, NULL), otherwise=value)
+        nullable = doubtful != terms.FALSE or node.name in ("min", "max")
+        return Sql(value, nullable, terms.is_null(value) if nullable else None, places=places)
 
     def _covered(self, frame: Frame, node: CoveredDays) -> None:
         if not self.tables.complete(node.rows.var.entity):
@@ -207,18 +219,25 @@ class Compiler:
         if NULL in (first.value, last.value):
             frame.columns[node] = terms.UNKNOWN
             return
-        specs = entities()[node.rows.var.entity].fields
-        ends = [Field(node.rows.var, specs[name]) for name in ("first_day", "last_day")]
         bounds = [bound for bound in (node.first, node.last) if self.dependence.of(bound)]
-        name = self._grouped(frame, node.rows, Covered(node), ends, bounds)
+        covered = Covered(node)
+        name = self._grouped(frame, node.rows, [covered], bounds)
         first, last = self.value(frame, node.first), self.value(frame, node.last)
-        days: exp.Expression = exp.Coalesce(this=column(name, "v"), expressions=[exp.Literal.number(0)])
+        days: exp.Expression = exp.Coalesce(this=column(name, "v0"), expressions=[exp.Literal.number(0)])
         if node.uncovered:
             days = exp.Sub(this=length(first.value, last.value), expression=days)
         nulls = [terms.is_null(bound.value) for bound in (first, last) if bound.nullable]
-        if self._two_valued(name, TRUE) is None:
-            nulls.append(terms.is_true(column(name, "u")))
+        if covered.doubtful:
+            nulls.append(terms.is_true(column(name, "u0")))
         if nulls:
             days = terms.when((terms.either(nulls), NULL), otherwise=days)
         value = terms.cast(days, "BIGINT")
         frame.columns[node] = Sql(value, bool(nulls), terms.is_null(value) if nulls else None)
+
+
+def _same_rows(node: Any | Aggregate) -> tuple[str, Node | None]:
+    """Equal for nodes that run over the same rows, whatever their variable is called."""
+    var, condition = node.rows.var, node.rows.condition
+    if condition is None:
+        return var.entity, None
+    return var.entity, substituted(condition, {var: Var(entity=var.entity, name="", iterated=True)})

@@ -119,6 +119,7 @@ class Judging:
             frame = frame.copy()
             frame.keep(terms.not_false(frame.columns[rule.applies_when].value))
         needed = [need.node for need in rule.needs if need.node is not None]
+        compiler.expect((rule.flag_when, *needed))
         for node in (rule.flag_when, *needed):
             compiler.prepare(frame, node)
         judged = frame.select(
@@ -203,6 +204,7 @@ class Judging:
         if not shown:
             return {}
         compiler, frame = self._narrow("finding")
+        compiler.expect(node for _, node in shown)
         for _, node in shown:
             compiler.prepare(frame, node)
         outputs = [named(frame.columns[self.key].value, "id")]

@@ -4,68 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlglot import exp
 
 from compliance.engine.sql import terms
 from compliance.engine.sql.meeting import Inner
 from compliance.engine.sql.terms import NULL, Sql
-from compliance.language.tree import Aggregate, CoveredDays, Field, Node
+from compliance.language.tree import Aggregate, Any, CoveredDays, Field, Node
 from compliance.model.schema import entities
 
 if TYPE_CHECKING:
     from compliance.engine.sql.compile import Compiler
 
 
-class Measures:
-    """What is measured over inner rows; `u`, whether anything was unknown, always comes last."""
-
-    def of(self, compiler: Compiler, part: Inner) -> list[tuple[str, exp.Expression]]:
-        raise NotImplementedError
-
-
-class Exists(Measures):
-    """Whether a row meets the condition."""
-
-    def of(self, _: Compiler, part: Inner) -> list[tuple[str, exp.Expression]]:
-        if not part.doubts:
-            return [("t", exp.GT(this=_rows(), expression=exp.Literal.number(0))), ("u", terms.FALSE)]
-        certain = part.certain()
-        return [("t", _some(certain)), ("u", _some(terms.negated(certain)))]
-
-
 @dataclass
-class Total(Measures):
-    """A count, sum, least or greatest value over the rows that count."""
+class Measure:
+    """One thing measured over inner rows. `doubtful` and `places` are known once it was compiled."""
 
-    node: Aggregate
+    node: Any | Aggregate | CoveredDays
+    doubtful: bool = False
     places: int = 0
 
-    def of(self, compiler: Compiler, part: Inner) -> list[tuple[str, exp.Expression]]:
-        frame = part.frame
-        if self.node.value is not None:
-            compiler.prepare(frame, self.node.value)
-        doubts = [] if not part.doubts else [terms.negated(part.certain())]
-        if self.node.value is None:
-            value: exp.Expression = _rows()
-        else:
-            held = compiler.scalars.value(self.node.value, frame.columns)
-            self.places = held.places
-            if held.nullable:
-                doubts.append(terms.is_null(held.value))
-            value = _AGGREGATES[self.node.name](held.value)
-        return [("v", value), ("u", _some(terms.either(doubts)) if doubts else terms.FALSE)]
+    def of(self, compiler: Compiler, part: Inner) -> tuple[exp.Expression, list[exp.Expression]]:
+        """The measured value over a group, and the conditions on a row that make it unknown."""
+        raise NotImplementedError
+
+    def reads(self) -> list[Node]:
+        """The values per row that are measured, beyond the condition."""
+        return []
+
+    def columns(self, compiler: Compiler, part: Inner) -> tuple[exp.Expression, exp.Expression]:
+        """The measured value, and whether anything in the group makes it unknown."""
+        value, doubts = self.of(compiler, part)
+        self.doubtful = self.doubtful or bool(doubts)
+        return value, some(terms.either(doubts)) if doubts else terms.FALSE
 
 
-@dataclass
-class Covered(Measures):
+class Exists(Measure):
+    """Whether a row meets the condition."""
+
+    def of(self, _: Compiler, part: Inner) -> tuple[exp.Expression, list[exp.Expression]]:
+        """Norm: rules.md, "any is true if some row is"."""
+        if not part.doubts:
+            return exp.GT(this=_rows(), expression=exp.Literal.number(0)), []
+        certain = part.certain()
+        return some(certain), [terms.negated(certain)]
+
+
+class Total(Measure):
+    """A count, sum, least or greatest value over the rows that count."""
+
+    def reads(self) -> list[Node]:
+        """The value, where there is one."""
+        value = cast(Aggregate, self.node).value
+        return [] if value is None else [value]
+
+    def of(self, compiler: Compiler, part: Inner) -> tuple[exp.Expression, list[exp.Expression]]:
+        """Norm: rules.md, "count, sum, min, max, distinct are unknown if a condition or a used value is"."""
+        node = cast(Aggregate, self.node)
+        if node.value is not None:
+            compiler.prepare(part.frame, node.value)
+        doubts = [terms.negated(part.certain())] if part.doubts else []
+        if node.value is None:
+            return _rows(), doubts
+        held = compiler.scalars.value(node.value, part.frame.columns)
+        self.places = held.places
+        if held.nullable:
+            doubts.append(terms.is_null(held.value))
+        return _AGGREGATES[node.name](held.value), doubts
+
+
+class Covered(Measure):
     """Days in the union of intervals: each interval adds what lies beyond the furthest end before it."""
 
-    node: CoveredDays
+    def reads(self) -> list[Node]:
+        """The interval's days."""
+        var = self.node.rows.var
+        return [Field(var, entities()[var.entity].fields[name]) for name in ("first_day", "last_day")]
 
-    def of(self, compiler: Compiler, part: Inner) -> list[tuple[str, exp.Expression]]:
-        frame, node = part.frame, self.node
+    def of(self, compiler: Compiler, part: Inner) -> tuple[exp.Expression, list[exp.Expression]]:
+        """Norm: rules.md, "covered_days"; both days of an interval count."""
+        frame, node = part.frame, cast(CoveredDays, self.node)
         specs = entities()[node.rows.var.entity].fields
         first = compiler.scalars.value(node.first, frame.columns).value
         last = compiler.scalars.value(node.last, frame.columns).value
@@ -93,7 +113,7 @@ class Covered(Measures):
         fresh = length(terms.call("greatest", begin, after), stop)
         days = terms.when((terms.is_null(stop), exp.Literal.number(0)), otherwise=fresh)
         unknown = frame.columns[doubted].value
-        return [("v", exp.Sum(this=days)), ("u", terms.FALSE if unknown == terms.FALSE else _some(unknown))]
+        return exp.Sum(this=days), [] if unknown == terms.FALSE else [unknown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +153,8 @@ def _rows() -> exp.Expression:
     return exp.Count(this=exp.Star())
 
 
-def _some(condition: exp.Expression) -> exp.Expression:
+def some(condition: exp.Expression) -> exp.Expression:
+    """Whether the condition holds for some row of the group."""
     return exp.Coalesce(this=exp.LogicalOr(this=condition), expressions=[exp.false()])
 
 
