@@ -62,25 +62,17 @@ def _listed(subject: Subject, node: tree.InParam, names: Names) -> Blames:
 
 
 def _field(subject: Subject, node: tree.Field, names: Names) -> Blames:
-    row = subject.row_of(node.row, names)
-    if row is not None:
-        yield lacking(row, node.spec.name)
-    elif isinstance(node.row, tree.Step):
-        yield from _step(subject, node.row, node.spec.name, names)
-
-
-def _step(subject: Subject, step: tree.Step, name: str, names: Names) -> Blames:
-    """Why the row that a step leads to is not there."""
-    base = subject.row_of(step.base, names)
-    if base is None:
-        if isinstance(step.base, tree.Step):
-            yield from _step(subject, step.base, step.reference.name, names)
-        return
-    target = base[step.reference.name]
-    if not known(target):
-        yield lacking(base, step.reference.name)
-    else:
-        yield Missing("missing_fact", f"{step.entity}.{name}", step.entity, str(target))
+    """The field of its row; where steps lead to no row, the reference at which they end."""
+    row, name = node.row, node.spec.name
+    fact = subject.row_of(row, names)
+    while fact is None and isinstance(row, tree.Step):
+        base = subject.row_of(row.base, names)
+        target = base[row.reference.name] if base else UNKNOWN
+        if known(target):
+            yield Missing("missing_fact", f"{row.entity}.{name}", row.entity, str(target))
+            return
+        name, fact, row = row.reference.name, base, row.base
+    yield from [lacking(fact, name)] if fact else []
 
 
 def _is_none(subject: Subject, node: tree.IsNone, names: Names) -> Blames:
@@ -100,9 +92,8 @@ def _leaves(subject: Subject, node: tree.Node, names: Names) -> Blames:
     elif isinstance(node, tree.Field):
         yield from _field(subject, node, names)
     elif isinstance(node, tree.Aggregate):
-        for _, inner, state in subject.judged(node.rows, names):
-            if state is True and node.value is not None:
-                yield from _leaves(subject, node.value, inner)
+        for _, inner, _state in subject.judged(node.rows, names):
+            yield from _leaves(subject, node.value, inner) if node.value else ()
     else:
         for part in node.children():
             if not isinstance(part, tree.Rows):

@@ -11,6 +11,7 @@ from compliance.engine.reference.evaluate import Subject
 from tests.engine.worlds import CONTRACT, case_of, engine_of, rule_of
 
 FACTS: dict[str, Any] = {
+    "incident": [{"id": "i1", "organisation_id": "o1", "discovered_on": "2027-03-01", "_lacks": ["kind"]}],
     "referral": [
         {
             "id": "r1",
@@ -67,7 +68,10 @@ CASES = [
     ("r.received_on + days(param.uptake_days) < r.ended_on", ["uptake_days", "referral.ended_on/r1"]),
     ("latest(r.ended_on, r.refused_on) < as_of", ["referral.ended_on/r1", "referral.refused_on/r1"]),
     ("days_between(r.received_on, as_of) > param.max_wait_days[r.service]", ["max_wait_days[ambulatory]"]),
-    ("days_between(r.received_on, as_of) > param.report_days[r.end_reason]", ["referral.end_reason/r1"]),
+    (
+        "days_between(r.received_on, as_of) > param.report_days[r.decision_nature]",
+        ["referral.decision_nature/r1"],
+    ),
     ("r.refusal_ground in param.allowed_refusal_grounds", ["referral.refusal_ground/r1"]),
     ("r.provider.legal_form == 'bv'", ["referral.provider_id/r1"]),
     ("r.client.id == 'k1'", []),
@@ -81,6 +85,14 @@ CASES = [
     ("min(b.first_day for b in bridging)", ["bridging.first_day/b2"]),
     ("max(a.year for a in annual_account if a.year < 2000)", ["annual_account/"]),
     ("sum(t.fte for t in team)", ["team/"]),
+    (
+        "min(b.first_day for b in bridging if b.provider_id != 'o9')",
+        ["bridging.provider_id/b1", "bridging.provider_id/b2"],
+    ),
+    (
+        "covered_days(r.received_on, as_of, [b for b in bridging if b.provider_id != 'o9'])",
+        ["bridging.provider_id/b1", "bridging.provider_id/b2"],
+    ),
     (
         "covered_days(r.ended_on, r.refused_on, [b for b in bridging if b.referral_id == r.id])",
         ["bridging.first_day/b2", "bridging.last_day/b1", "referral.ended_on/r1", "referral.refused_on/r1"],
@@ -113,6 +125,20 @@ def test_a_divisor_over_rows_blames_the_rows_it_is_made_of() -> None:
     found = next(engine_of(case_of(**FACTS)).subjects(rule))
     missing = {one.id for one in blame(found, rule.lets["x"])}
     assert missing == {"a1"}
+
+
+def test_a_code_that_is_not_there_is_to_blame_for_its_number() -> None:
+    """A number that depends on a code needs the code first."""
+    assert blamed("param.report_days[i.kind] > 1", "incident as i", compartment="supervision") == [
+        "incident.kind/i1"
+    ]
+
+
+def test_a_divisor_of_days_blames_its_bounds() -> None:
+    """A window that is empty has no days to divide by, nor does a count of nothing have rows to blame."""
+    window = "covered_days(as_of, r.received_on, [b for b in bridging if b.referral_id == 'x'])"
+    assert blamed(f"1 / {window}") == ["referral.received_on/r1"]
+    assert blamed("1 / count(b for b in bridging if b.referral_id == 'x')") == []
 
 
 def test_a_row_that_a_step_does_not_reach_is_missing_by_its_id() -> None:

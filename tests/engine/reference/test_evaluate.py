@@ -130,7 +130,6 @@ NUMBERS = [
     ("param.organise_days", UNKNOWN),
     ("param.max_wait_days[r.service]", 30),
     ("param.max_wait_days['open_day']", UNKNOWN),
-    ("param.report_days[r.decision_nature]", UNKNOWN),
     ("1 + 2 * 3 - 1", 6),
     ("1 / 3", Fraction(1, 3)),
     ("1 / 0", UNKNOWN),
@@ -219,6 +218,14 @@ def test_a_link_that_was_not_delivered_may_be_there() -> None:
     """An unknown reference of a row leaves the quantifier unknown, where an empty one does not."""
     row = {"id": "b1", "referral_id": "r1", "first_day": "2027-03-03", "_lacks": ["provider_id"]}
     assert state_of("any(b for b in bridging if b.provider_id == 'o1')", {"bridging": [row]}) is UNKNOWN
+
+
+def test_a_number_of_an_unknown_code_is_unknown() -> None:
+    """A number that depends on a code has no value without it."""
+    incident = {"id": "i1", "organisation_id": "o1", "discovered_on": "2027-03-01", "_lacks": ["kind"]}
+    rule = rule_of("incident as i", compartment="supervision", let={"x": "param.report_days[i.kind]"})
+    (found,) = engine_of(case_of(incident=[incident])).subjects(rule)
+    assert found.value(rule.lets["x"]) is UNKNOWN
 
 
 def test_numbers_hold_on_the_number_day() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -123,6 +124,8 @@ def test_the_terms_of_the_contract_are_known_before_it_begins() -> None:
 def test_without_its_contract_nothing_is_judged() -> None:
     """A contract that the facts do not hold is asked for in vain."""
     case = case_of()
+    two = world_of(case_of(contract=[CONTRACT, {**CONTRACT, "id": "c2"}])["facts"])
+    assert View(two, replace(setting_of(case), contract_id="c2"), "contract").contract.id == "c2"
     with pytest.raises(KeyError):
         View(world_of({**case["facts"], "contract": []}), setting_of(case), "contract")
 

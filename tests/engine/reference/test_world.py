@@ -47,6 +47,14 @@ def test_bridging_comes_with_its_referrals() -> None:
     assert "referral" in found.facts
 
 
+def test_an_entity_that_no_rule_reads_is_not_fetched() -> None:
+    """Referrals stay where they are when a rule is about teams."""
+    world = world_of(case_of(team=[], referral=[])["facts"])
+    with database_of(world) as connection:
+        found = load_rows(connection, world.catalog, [{"team": frozenset({"first_day"})}])
+    assert set(found.facts) == {"contract", "team"}
+
+
 def test_a_field_that_was_not_fetched_is_a_mistake() -> None:
     """It must never pass for an empty one."""
     with pytest.raises(KeyError):
