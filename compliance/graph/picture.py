@@ -81,23 +81,16 @@ def neighbourhood(
             lines[*ends, "control"].add((holding.kind, holding.share or ""))
             organisations.add(holding.organisation_id)
     organisations |= {end for line in lines if line[2] == "subcontract" for end in line[:2]}
-    edges = tuple(
-        Edge(
-            one,
-            other,
-            kind,
-            tuple(sorted(labels)),
-            proof=frozenset((one, other)) in steps
-            if kind == "control"
-            else any(identifier in on_walk for _, identifier in labels),
-        )
-        for (one, other, kind), labels in sorted(lines.items())
-    )
+    edges = []
+    for (one, other, kind), labels in sorted(lines.items()):
+        walked = any(identifier in on_walk for _, identifier in labels)
+        proof = frozenset((one, other)) in steps if kind == "control" else walked
+        edges.append(Edge(one, other, kind, tuple(sorted(labels)), proof=proof))
     drawn = {subject, *(end for edge in edges for end in (edge.one, edge.other))}
     return Picture(
         subject,
         None if walk is None else _walked(subject, walk, by_id),
-        edges,
+        tuple(edges),
         tie_list,
         {end: names.get(end, "") for end in sorted(drawn & organisations)},
     )

@@ -15,7 +15,7 @@ from datetime import date
 
 from compliance.engine.judge.case import Case, Conclusions, Flagged, days_ahead, last_day, stepped_ranks
 from compliance.engine.judge.declaration import Declarations, FollowsFromDeclaration, SeverityDeclaration
-from compliance.engine.judge.process import Fact, Match, Pattern, Ruleset
+from compliance.engine.judge.isolation import Fact, Match, Pattern, Ruleset
 from compliance.model.finding import RowRef
 from compliance.model.rule import SEVERITIES
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from compliance.engine.judge import forward, plain
 from compliance.engine.judge.case import Case, Conclusions, Flagged, HistoryFact, stepped_ranks
 from compliance.engine.judge.declaration import Declarations
-from compliance.engine.judge.process import (
+from compliance.engine.judge.isolation import (
     EngineError,
     EngineMissingError,
     Match,

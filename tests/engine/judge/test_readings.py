@@ -18,7 +18,7 @@ from compliance.engine.judge.declaration import (
     FollowsFromDeclaration,
     SeverityDeclaration,
 )
-from compliance.engine.judge.process import engine_paths
+from compliance.engine.judge.isolation import engine_paths
 from compliance.model.finding import Exemption, Observation, RowRef
 from compliance.model.rule import SEVERITIES, Severity
 

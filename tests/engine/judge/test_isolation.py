@@ -13,7 +13,7 @@ from typing import Any, Self
 import pytest
 
 from compliance.engine.judge import Declarations, Judgement, judge, judgement
-from compliance.engine.judge.process import (
+from compliance.engine.judge.isolation import (
     EngineError,
     Limits,
     Match,
@@ -108,13 +108,13 @@ def test_python_without_the_engine_starts_no_child(
 
 def test_engine_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the package there are no paths to import it from."""
-    monkeypatch.setattr("compliance.engine.judge.process.find_spec", lambda _: None)
+    monkeypatch.setattr("compliance.engine.judge.isolation.find_spec", lambda _: None)
     assert engine_paths() is None
 
 
 def test_engine_without_paths_is_missing(shipped: Declarations, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that finds no engine to start says so instead of failing."""
-    monkeypatch.setattr("compliance.engine.judge.process.engine_paths", lambda: None)
+    monkeypatch.setattr("compliance.engine.judge.isolation.engine_paths", lambda: None)
     assert judged(shipped, RuleProcess).notes == (Note(judgement.PLAIN_ONLY),)
 
 
