@@ -14,6 +14,7 @@ import click
 
 from compliance.cli.app import main as group
 from compliance.errors import ComplianceError
+from compliance.reporting.words import clean
 
 PREFIX = "COMPLIANCE"
 USAGE, BROKEN = 2, 3
@@ -58,7 +59,7 @@ def call(arguments: Sequence[str] | None = None) -> int:
 
 def problem_lines(error: ComplianceError) -> list[str]:
     """Every problem on a line of its own, in order of place; a count when there are several."""
-    lines = [f"error: {problem}" for problem in error.problems]
+    lines = [clean(f"error: {problem}") for problem in error.problems]
     return [*lines, f"{len(lines)} errors"] if len(lines) > 1 else lines
 
 

@@ -12,6 +12,7 @@ from compliance.reporting.blocks import Wording, rule_blocks, severity_blocks
 from compliance.reporting.causes import Cause, group_causes
 from compliance.reporting.page import CauseLine, DossierLine, Line, Page, RefusalLine, joined
 from compliance.reporting.records import moment_text
+from compliance.reporting.words import clean
 
 REFUSALS_SHOWN = 50
 ROWS_SHOWN = 5
@@ -28,6 +29,7 @@ def compose(answer: CheckAnswer, say: Wording) -> Page:
         title=say("report.title"),
         contract=_contract_title(answer),
         facts=tuple(_receipt(answer, say)),
+        incomplete=_incomplete(answer, say),
         delivered=tuple(_delivered(answer, say)),
         refusals=tuple(refusal_line(refusal, say) for refusal in refusals[:REFUSALS_SHOWN]),
         refusals_more=_refusals_more(len(refusals), say),
@@ -89,6 +91,13 @@ def _receipt(answer: CheckAnswer, say: Wording) -> Iterator[tuple[str, str]]:
     yield say("report.rulebook"), receipt.rulebook_hash
 
 
+def _incomplete(answer: CheckAnswer, say: Wording) -> str:
+    """That a run with a failure or a refusal is not the whole answer; empty when it is."""
+    if answer.complete:
+        return ""
+    return say("report.incomplete", refused=len(answer.refusals), failed=len(answer.failures))
+
+
 def _delivered(answer: CheckAnswer, say: Wording) -> Iterator[Line]:
     named = [
         say("report.delivered_item", entity=say.name("entity", item.entity), rows=item.rows)
@@ -122,12 +131,12 @@ def _gap_name(name: str, say: Wording) -> str:
 def refusal_line(refusal: Refusal, say: Wording) -> RefusalLine:
     """A refused row in words."""
     return RefusalLine(
-        file=refusal.file,
-        place=refusal.place or say("report.whole_file"),
-        column=refusal.column,
+        file=clean(refusal.file),
+        place=clean(refusal.place) or say("report.whole_file"),
+        column=clean(refusal.column),
         reason=say.name("refusal", refusal.code),
-        shape=refusal.shape,
-        expected=refusal.expected,
+        shape=clean(refusal.shape),
+        expected=clean(refusal.expected),
     )
 
 

@@ -26,6 +26,8 @@ def render_md(page: Page, say: Wording) -> str:
 def _parts(page: Page, say: Wording) -> Iterator[str]:
     yield f"# {escaped(page.title)}: {escaped(page.contract)}\n"
     yield f"{escaped(say('report.lead'))}\n"
+    if page.incomplete:
+        yield f"**{escaped(page.incomplete)}**\n"
     yield from (f"- {escaped(label)}: **{escaped(value)}**" for label, value in page.facts[1:])
     yield f"\n## {say('report.delivered_heading')}\n"
     yield from _lines((*page.delivered, *page.notes), say)

@@ -105,6 +105,7 @@ class Page:
     title: str
     contract: str
     facts: tuple[tuple[str, str], ...]
+    incomplete: str
     delivered: tuple[Line, ...]
     refusals: tuple[RefusalLine, ...]
     refusals_more: str

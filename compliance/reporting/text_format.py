@@ -46,6 +46,8 @@ def _parts(page: Page, say: Wording) -> Iterator[RenderableType]:
     yield Text(f"{page.title}: {page.contract}", style="bold")
     yield Text(" · ".join(f"{name} {value}" for name, value in page.facts[1:-1]))
     yield Text()
+    if page.incomplete:
+        yield _line(Line("failed", page.incomplete), say)
     for line in page.delivered:
         yield _line(line, say)
     for line in page.notes:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from compliance.errors import Problem, RulebookError
+from compliance.model.fields import UNSAFE_TEXT
 from compliance.yaml12 import read_yaml
 
 Lang = Literal["nl", "en"]
 LANGS: tuple[Lang, ...] = ("nl", "en")
+_UNSAFE = re.compile(UNSAFE_TEXT)
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -54,9 +56,19 @@ class Words:
 
 def fill(text: str, values: Mapping[str, object], otherwise: str | None = None) -> str:
     """The text with every {name} replaced by its value, else by `otherwise`, else left as it is."""
-    return _PLACEHOLDER.sub(
-        lambda found: str(values.get(found[1], found[0] if otherwise is None else otherwise)), text
-    )
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in values:
+            return clean(str(values[name]))
+        return found[0] if otherwise is None else otherwise
+
+    return _PLACEHOLDER.sub(value, text)
+
+
+def clean(text: str) -> str:
+    """The text without what a terminal would obey or a reader would not see: file names can hold anything."""
+    return _UNSAFE.sub("\ufffd", text)
 
 
 def read_words(text: str, name: str) -> Words:

@@ -51,13 +51,15 @@ def picture_around(ground: Ground, subject: str) -> Picture:
     holdings = list(_holdings(facts, day))
     controls = [Control(row.holder_id, row.organisation_id) for row in holdings if row.kind != "proxy"]
     hops, limit = _number(ground, "related_hops", MOST_HOPS), _number(ground, "hub_limit", HUB_LIMIT)
-    routes = tie_routes(controls, [subject], known, limit, hops)
+    near = {route[0] for route in tie_routes(controls, [subject], known, limit, hops)}
+    # Read from the subject, so that of equally short routes the same one is drawn as rules report.
+    routes = [route for route in tie_routes(controls, near, known, limit, hops) if route[0] == subject]
     return neighbourhood(
         subject,
         walk=walks.get(subject),
         subcontracts=[row for row in subcontracts if row.contract_id == ground.contract],
         holdings=holdings,
-        ties=[tuple(reversed(route)) for route in routes],
+        ties=routes,
         names=names,
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
 
+from compliance.model.intake import Refusal
 from compliance.model.run import CheckAnswer
 from compliance.reporting.content import Content
 from compliance.reporting.csv_format import safe_cell
@@ -116,3 +118,23 @@ def test_xlsx_carries_no_clock(answer: CheckAnswer, content: Content) -> None:
     """The workbook says it was made on the day judged, whenever it was made."""
     with zipfile.ZipFile(BytesIO(shown(answer, "xlsx", content))) as book:
         assert b"2027-06-01T00:00:00Z" in book.read("docProps/core.xml")
+
+
+def test_a_file_name_gives_no_orders_to_a_terminal(answer: CheckAnswer, content: Content) -> None:
+    """Control characters of a file name or a granted exception never reach a reader."""
+    name = "a\x1b[2J\u202ecsv"
+    refused = replace(answer, refusals=(Refusal(name, "delivery", "2", "hours", "not_a_decimal"),))
+    for form in ("text", "md", "html"):
+        text = shown(refused, form, content).decode()
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+def test_an_incomplete_answer_says_so_first(troubled: CheckAnswer, content: Content) -> None:
+    """A run with a refusal or failure is never shown as complete."""
+    text = shown(troubled, "text", content).decode()
+    assert text.index("Dit antwoord is niet volledig: 1 geweigerd, 1 vastgelopen.") < text.index(
+        "Aangeleverd"
+    )
+    assert "Dit antwoord is niet volledig" in shown(troubled, "html", content).decode()
+    assert "Dit antwoord is niet volledig" in shown(troubled, "md", content).decode()

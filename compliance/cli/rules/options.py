@@ -9,6 +9,7 @@ import click
 
 from compliance.cli.command import option
 from compliance.errors import Problem
+from compliance.reporting.words import clean
 
 CHANGED = 1  # exit code: lint found flaws, or a generated file is out of date
 
@@ -19,4 +20,4 @@ check_only = option("--check", "check_only", is_flag=True, help="check", envvar=
 def tell_problems(problems: Sequence[Problem]) -> None:
     """Every flaw on a line of its own, on stdout: they are what was asked for."""
     for problem in problems:
-        click.echo(str(problem))
+        click.echo(clean(str(problem)))
