@@ -14,7 +14,7 @@ _WRITTEN = r" *(?:[0-9]{%d,9}|[0-9]{4}[ .-][0-9]{2}[ .-][0-9]{3}|[0-9]{3}[ .-][0
 
 
 def passes_bsn_test(text: str) -> bool:
-    """Whether the text is 8 or 9 digits, not all zero, that pass the eleven-test; separators do not matter."""
+    """Whether the text is 8 or 9 digits, not all zero, that pass the eleven-test, as people write it."""
     if not re.fullmatch(_WRITTEN % 8, text):
         return False
     number = re.sub(r"[^0-9]", "", text)

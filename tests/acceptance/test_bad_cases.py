@@ -10,9 +10,12 @@ import pytest
 
 from tests.acceptance.desk import CASE, Answer, ask, delivered, put
 
-ALIASES = "a: &a [x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c]\n"
+ALIASES = "".join(
+    f"{name}: &{name} [{', '.join([of] * 9)}]\n"
+    for name, of in zip("abcd", ("x", "*a", "*b", "*c"), strict=True)
+)
 EXCEPTION = "granted_by: x, reason: y, first_day: 2027-01-01, last_day: 2027-12-31"
-SECRET = "Hermelijn"  # stands for a personal value: no answer may show it
+PERSONAL = "Hermelijn"  # stands for a personal value: no answer may show it
 SUBCONTRACT = "id: s1, contract_id: c1, principal_id: o1, subcontractor_id: o2, first_day: 2027-01-01"
 PROTECTED = (
     "nationaliteit", "nationality", "Nationaliteit_code", "geboorteplaats", "birth_place", "Geboorteland",
@@ -126,7 +129,7 @@ WRONG_ROWS: list[tuple[str, str, str]] = [
     (row(client_id="'1234.56.782'"), "client_id", "never a BSN"),
     (row(client_id="'123 456 782 '"), "client_id", "never a BSN"),
     (row(person_id="'12345672'"), "person_id", "never a BSN"),
-    *((row(**{f"'{name}'": SECRET}), name, "protected") for name in PROTECTED),
+    *((row(**{f"'{name}'": PERSONAL}), name, "protected") for name in PROTECTED),
     ("<<: {id: d1}", "(text of 2 characters)", "one of"),
 ]
 
@@ -161,7 +164,7 @@ def test_the_other_rows_go_on(refused: Answer) -> None:
     assert refused.code == 3
     assert refused.outcomes()["SUB-01", "o2"] == "finding"
     assert len(refused.err.splitlines()) == 1
-    assert not [word for word in (SECRET, "123456782", "12345672") if word in refused.said]
+    assert not [word for word in (PERSONAL, "123456782", "12345672") if word in refused.said]
 
 
 @pytest.mark.parametrize(
