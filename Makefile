@@ -20,7 +20,7 @@ test: setup ## run all tests
 	$(RUN)pytest -n $(WORKERS) -q
 
 check: setup ## everything CI checks: format, lint, types, layers, tests with coverage, generated files, rule book
-	@$(MAKE) --no-print-directory lint types layers rulebook tests
+	@$(MAKE) --no-print-directory --keep-going lint types layers rulebook tests
 
 lint: setup ## format and lint, nothing is changed
 	$(RUN)ruff format --check $(CODE)
