@@ -25,7 +25,7 @@ from compliance.language.scope import (
     fits,
     unknown_name,
 )
-from compliance.language.tree import CheckedRule, Field, Named, Need, Node, Rows, Type, Var
+from compliance.language.tree import CheckedRule, Field, InParam, Named, Need, Node, Param, Rows, Type, Var
 from compliance.model.rule import Rule
 from compliance.model.schema import entities
 
@@ -65,7 +65,7 @@ class _Checker:
             applies_when=self._optional("applies_when", self.rule.applies_when, "bool"),
             flag_when=self._value("flag_when", self.rule.flag_when, "bool"),
             needs=tuple(self._need(str(index), text) for index, text in enumerate(self.rule.needs)),
-            number_day=self._value("number_day", self.rule.number_day, "day"),
+            number_day=self._number_day(),
             deviates_since=self._optional("deviates_since", self.rule.deviates_since, "day"),
             about=self._optional("about", self.rule.about, "text"),
             evidence=tuple(self._evidence(key, text) for key, text in self.rule.evidence.items()),
@@ -126,6 +126,13 @@ class _Checker:
             self.lets[name] = node
             node = Named(name, node)
         self._bind(path, name, node)
+
+    def _number_day(self) -> Node:
+        node = self._value("number_day", self.rule.number_day, "day")
+        if any(isinstance(part, Param | InParam) for part in node.walk()):
+            refusal = UnreadableError("number_day asks for a number itself.", "Name a day of the subject.")
+            self._tell(("number_day",), refusal)
+        return node
 
     def _condition(self, name: str, text: str) -> None:
         path = ("conditions", name)

@@ -23,7 +23,8 @@ def check_code(node: Node, codes: Collection[str], label: str) -> None:
     node = _bare(node)
     if isinstance(node, Const):
         if node.value not in codes:
-            raise unknown_name(f"the code of {label}", str(node.value), codes)
+            flaw = unknown_name(f"the code of {label}", str(node.value), codes)
+            raise UnreadableError(flaw.message, flaw.hint or f"Its codes: {', '.join(codes)}.")
     elif isinstance(node, Field):
         never = bool(_targets(node)) if not node.spec.codes else not set(codes) & set(node.spec.codes)
         if never:

@@ -16,6 +16,7 @@ from compliance.language.scope import (
     ToldError,
     UnreadableError,
     fits,
+    too_large,
     unknown_name,
 )
 from compliance.language.syntax import Source
@@ -87,7 +88,7 @@ class NameReader:
         found = self.scope.find(name)
         self.filled_in[0] += self.scope.extents[name].nodes
         if self.filled_in[0] > MOST_NODES:
-            raise UnreadableError("is too large with its lets filled in.", "Make it two rules.")
+            raise too_large()
         return found
 
     def read_name(self, tree: ast.Name) -> Node:

@@ -12,7 +12,7 @@ from typing import Literal
 from compliance.language.calls import CallReader
 from compliance.language.codes import check_code, check_pair
 from compliance.language.names import TYPE_WORDS
-from compliance.language.scope import BLANK, UnreadableError, fits
+from compliance.language.scope import BLANK, UnreadableError
 from compliance.language.tree import (
     NUMBERS,
     ORDERED,
@@ -140,9 +140,11 @@ class OperatorReader(CallReader):
         if isinstance(right, ast.Call) and self.function(right) in LENGTHS:
             return self._shift(tree, right)
         sides = self.value(tree.left), self.value(right)
-        if not all(fits(side, *NUMBERS) for side in sides):
-            words = [TYPE_WORDS[side.type] if side != BLANK else "…" for side in sides]
-            hint = "Use days_between(a, b)." if any(fits(side, "day") for side in sides) else ""
+        if BLANK in sides:
+            return BLANK
+        if not all(side.type in NUMBERS for side in sides):
+            words = [TYPE_WORDS[side.type] for side in sides]
+            hint = "Use days_between(a, b)." if "day" in (sides[0].type, sides[1].type) else ""
             raise UnreadableError(f"{words[0]} {op} {words[1]} has no meaning.", hint)
         return Arith(op, *sides)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from compliance.language.operators import OperatorReader
-from compliance.language.scope import BLANK, Scope, UnreadableError
+from compliance.language.scope import BLANK, MOST_LEVELS, MOST_NODES, Scope, UnreadableError, too_large
 from compliance.language.syntax import parse
 from compliance.language.tree import Node
 
@@ -37,6 +37,8 @@ class _Reader(OperatorReader):
 
     def read(self, tree: ast.expr) -> Node:
         read = FORMS.get(type(tree))
+        if isinstance(tree, ast.ListComp):
+            raise UnreadableError(f"{self.source.quote(tree)} is a list.", "Write any([…]) or count([…]).")
         if read is None:
             raise UnreadableError(f"{self.source.quote(tree)} is not part of the rule language.")
         return read(self, tree)
@@ -62,4 +64,8 @@ def _read(text: str, scope: Scope, read: Callable[[_Reader, ast.expr], Node]) ->
     except UnreadableError as refusal:
         return BLANK, [refusal]
     reader = _Reader(source, scope)
-    return reader.attempt(lambda: read(reader, source.tree)), reader.refusals
+    node = reader.attempt(lambda: read(reader, source.tree))
+    extent = scope.extent(node)
+    if extent.nodes > MOST_NODES or extent.levels > MOST_LEVELS:
+        return BLANK, [*reader.refusals, too_large()]
+    return node, reader.refusals

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
 from compliance.errors import closest
-from compliance.language.tree import Named, Node, Row, Rows, Type
+from compliance.language.tree import And, Named, Node, Or, Row, Rows, Type
 
 # A rule is judged with its lets filled in; beyond these its tree is no longer something a person wrote.
 MOST_NODES = 5_000
-MOST_LEVELS = 60
+MOST_LEVELS = 100
+MOST_SHOWN = 60
 
 
 class NumberType(Protocol):
@@ -66,6 +67,11 @@ class Blank(Node):
 BLANK = Blank()
 
 
+def too_large() -> UnreadableError:
+    """The refusal of an expression that says more than a person can follow."""
+    return UnreadableError("is too large with its lets filled in.", "Make it two rules.")
+
+
 def fits(node: Node, *kinds: Type) -> bool:
     """Whether the node has one of the types, as far as is known."""
     return isinstance(node, Blank) or node.type in kinds
@@ -96,27 +102,28 @@ class Scope:
                 f"the name {name!r} already stands for something else.", "Choose another name."
             )
         extent = self.extent(binding.node if isinstance(binding, Named) else binding)
-        if extent.nodes > MOST_NODES or extent.levels > MOST_LEVELS:
-            raise UnreadableError("is too large with its lets filled in.", "Make it two rules.")
         return replace(self, names={**self.names, name: binding}, extents={**self.extents, name: extent})
 
     def find(self, name: str) -> Binding:
         """What the name stands for. Raises: UnreadableError for an unknown one, ToldError for a blank one."""
+        if name in RESERVED:
+            raise UnreadableError(
+                f"the word {name!r} cannot stand alone here.", "Write param.name, or as_of."
+            )
         if name not in self.names:
-            raise UnreadableError(f"unknown name {name!r}.", closest(name, [*self.names, *RESERVED]))
+            raise UnreadableError(f"unknown name {shown(name)}.", closest(name, [*self.names, *RESERVED]))
         found = self.names[name]
         if isinstance(found, Blank):
             raise ToldError
         return found
 
     def extent(self, node: Node) -> Extent:
-        """The size of a tree whose named parts are all bound here."""
+        """The size of a tree whose named parts are all bound here; n clauses count as n levels."""
         if isinstance(node, Named):
             return self.extents[node.name]
         parts = [self.extent(child) for child in node.children()]
-        return Extent(
-            1 + sum(part.nodes for part in parts), 1 + max((part.levels for part in parts), default=0)
-        )
+        nodes, levels = 1 + sum(part.nodes for part in parts), max((part.levels for part in parts), default=0)
+        return Extent(nodes, levels + (len(parts) if isinstance(node, And | Or) else 1))
 
     def unique(self, name: str) -> str:
         """A variable name that no other variable of the rule has."""
@@ -129,4 +136,9 @@ RESERVED = ("param", "as_of", "and", "or", "not", "in", "is", "for", "if", "True
 
 def unknown_name(what: str, name: str, known: Iterable[str]) -> UnreadableError:
     """The refusal of a name that does not exist, with the closest that does."""
-    return UnreadableError(f"{what} {name!r} does not exist.", closest(name, known))
+    return UnreadableError(f"{what} {shown(name)} does not exist.", closest(name, known))
+
+
+def shown(text: str) -> str:
+    """A name or code as messages show it: in quotes, shortened where it is long."""
+    return repr(text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…")

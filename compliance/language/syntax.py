@@ -8,11 +8,10 @@ import warnings
 from dataclasses import dataclass
 from decimal import Decimal
 
-from compliance.language.scope import UnreadableError
+from compliance.language.scope import MOST_SHOWN, UnreadableError
 
 MOST_CHARACTERS = 4_000
 MOST_LEVELS = 40
-SHOWN_CHARACTERS = 60
 SPLIT = "Split it over several lets."
 NUMBER = re.compile(r"[0-9]{1,14}(\.[0-9]{1,4})?", re.ASCII)
 
@@ -31,7 +30,7 @@ class Source:
     def quote(self, tree: ast.AST) -> str:
         """The text of a part in one line between backticks, shortened where it is long."""
         text = " ".join(self.written(tree).split())
-        return f"`{text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + '…'}`"
+        return f"`{text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + '…'}`"
 
     def number(self, tree: ast.Constant) -> int | Decimal:
         """The number exactly as it is written: no binary fraction ever stands between.
