@@ -20,11 +20,14 @@ _BATCH = 20_000
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A new in-memory database that installs and loads nothing by itself."""
-    return duckdb.connect(
+    """A new in-memory database that installs and loads nothing by itself, and draws nothing."""
+    connection = duckdb.connect(
         ":memory:",
         config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
     )
+    # At a terminal its own progress bar would end up in the answer on stdout.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def seal(connection: duckdb.DuckDBPyConnection) -> None:
