@@ -41,6 +41,7 @@ def write(world: World, out: Path, format: Format) -> Mapping[str, int]:  # noqa
     with duckdb.connect(":memory:") as connection, tempfile.TemporaryDirectory() as scratch:
         connection.execute(f"SET temp_directory = '{scratch}'")
         connection.execute("SET memory_limit = '1500MB'")
+        connection.execute("SET enable_progress_bar = false")  # stdout is for what was asked
         create_tables(connection)
         fill_tables(connection, world, Path(scratch))
         setting = statements.setting(world)
