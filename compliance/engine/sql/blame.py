@@ -137,12 +137,10 @@ class Blame:
     def _field(self, frame: Frame, node: Field) -> None:
         """The field itself where its row is there, else the reference that leads to no row."""
         identifier = Field(node.row, entities()[node.row.entity].fields["id"])
-        if node.spec.agreed:
-            self._parameter(frame.copy(), literal(node.spec.agreed))
-        elif isinstance(node.row, Step):
+        if isinstance(node.row, Step):
             self._step(frame, node, node.row)
         else:
-            self._fact(frame, node.spec.label, node.spec.entity, identifier)
+            self._lacking(frame, node.spec, identifier)
 
     def _step(self, frame: Frame, node: Field, step: Step) -> None:
         reference = Field(step.base, step.reference)
@@ -150,8 +148,15 @@ class Blame:
         held = self.compiler.value(there, reference)
         if held.value != NULL:
             there.keep(exp.Not(this=terms.is_null(held.value)))
-            self._fact(there, node.spec.label, node.spec.entity, reference)
+            self._lacking(there, node.spec, reference)
         self._unknown(frame, reference)
+
+    def _lacking(self, frame: Frame, spec: FieldSpec, holder: Node) -> None:
+        """The row has no value in that field; a number that parties agree is then not agreed."""
+        if spec.agreed:
+            self._parameter(frame.copy(), literal(spec.agreed))
+        else:
+            self._fact(frame, spec.label, spec.entity, holder)
 
     def _number(self, frame: Frame, node: Param | InParam) -> None:
         """The number, with its code, where nobody agreed it; else the code that is not there."""

@@ -98,8 +98,8 @@ class Meeting:
         equal = frozenset(
             other for _, other in linked if dependence.of(other) and not dependence.of(other) & own
         )
-        read = [part for part in self.reads if part is not None]
-        unique = dict.fromkeys([atom for part in read for atom in dependence.outer(part, own, equal)])
+        read = (*self.clauses, *self.reads[1:])  # a part outside is met as the clauses are, one by one
+        unique = dict.fromkeys([atom for part in read if part is not None for atom in dependence.outer(part, own, equal)])
         unique.update(dict.fromkeys(extra))
         return {atom: self.compiler.value(self.outer, atom) for atom in unique}
 

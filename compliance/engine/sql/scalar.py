@@ -160,33 +160,27 @@ class Scalars:
             if keyed is None:
                 return make(spec.value(None, moment))
             found = [(code, make(spec.value(code, moment))) for code in spec.keys]
-            branches = [
-                (exp.EQ(this=keyed.value, expression=terms.literal(code)), sql.value)
-                for code, sql in found
-                if sql.value != NULL
-            ]
-            if not branches:
+            agreed = [(code, sql) for code, sql in found if sql.value != NULL]
+            if not agreed:
                 return UNKNOWN
-            digits = max(sql.places for _, sql in found)
-            return _uncertain(Sql(terms.when(*branches, otherwise=NULL), True, places=digits))
+            values, digits = _alike([sql for _, sql in agreed])
+            codes = [exp.EQ(this=keyed.value, expression=terms.literal(code)) for code, _ in agreed]
+            chosen = terms.when(*zip(codes, values, strict=True), otherwise=NULL)
+            return _uncertain(Sql(chosen, True, places=digits))
 
         starts = [start for start, _ in spec.segments if start is not None]
         fixed = self.number_day if isinstance(self.number_day, AsOf) else None
         if fixed is not None or not starts:
             return on(self.setting.as_of)
-        branches = [
-            (exp.GTE(this=day.value, expression=terms.literal(start)), on(start))
-            for start in sorted(starts, reverse=True)
-        ]
-        before = on(date.min)
-        if all(sql.value == NULL for _, sql in branches) and before.value == NULL:
+        starts.sort(reverse=True)
+        parts = [*(on(start) for start in starts), on(date.min)]
+        if all(sql.value == NULL for sql in parts):
             return UNKNOWN
+        (*values, before), digits = _alike(parts)
+        since = [exp.GTE(this=day.value, expression=terms.literal(start)) for start in starts]
         chosen = terms.when(
-            (terms.is_null(day.value), NULL),
-            *((condition, sql.value) for condition, sql in branches),
-            otherwise=before.value,
+            (terms.is_null(day.value), NULL), *zip(since, values, strict=True), otherwise=before
         )
-        digits = max(sql.places for sql in (before, *(sql for _, sql in branches)))
         return _uncertain(Sql(chosen, True, places=digits))
 
     def _arith(self, node: Arith, columns: Columns) -> Sql:
@@ -253,6 +247,14 @@ def _agreed(value: Any) -> Sql:
     if value is None:
         return UNKNOWN
     return Sql(terms.literal(value), places=terms.places(value) if isinstance(value, Decimal) else 0)
+
+
+def _alike(parts: Sequence[Sql]) -> tuple[list[exp.Expression], int]:
+    """The values with as many places as the one with most: branches of unlike places would be rounded."""
+    digits = max(part.places for part in parts)
+    kind = f"DECIMAL({terms.WIDTH},{digits})"
+    unlike = [part.value != NULL and part.places != digits for part in parts]
+    return [cast(sql.value, kind) if other else sql.value for sql, other in zip(parts, unlike, strict=True)], digits
 
 
 def _uncertain(sql: Sql) -> Sql:
