@@ -15,6 +15,7 @@ from compliance.engine.reference.tables import lacking
 from compliance.engine.reference.values import UNKNOWN, known
 from compliance.language import tree
 from compliance.model.finding import Missing
+from compliance.model.schema import entities
 
 Blames = Iterator[Missing]
 
@@ -124,18 +125,16 @@ def _covered(subject: Subject, node: tree.CoveredDays, names: Names) -> Blames:
     yield from subject.table(node.rows).gaps
     yield from _undecided(subject, node.rows, names)
     for row, _, state in subject.judged(node.rows, names):
-        if state is True:
-            if not known(row["first_day"]):
-                yield lacking(row, "first_day")
-            if row["last_day"] is UNKNOWN:
-                yield lacking(row, "last_day")
+        if state is True and row["last_day"] is UNKNOWN:
+            yield lacking(row, "last_day")
 
 
 def _undecided(subject: Subject, rows: tree.Rows, names: Names) -> Blames:
     """Why it is not known of some rows whether they count."""
-    for _, inner, state in subject.judged(rows, names):
-        if state is UNKNOWN and rows.condition is not None:
-            yield from blame(subject, rows.condition, inner)
+    for row, inner, state in subject.judged(rows, names):
+        if state is UNKNOWN:
+            yield from blame(subject, rows.condition, inner) if rows.condition else ()
+            yield from [lacking(row, str(entities()[row.entity].anchor))] if subject.undated(row) else ()
 
 
 _CAUSES: Mapping[type[tree.Node], Callable[[Subject, Anything, Names], Blames]] = {

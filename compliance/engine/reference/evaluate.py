@@ -30,6 +30,7 @@ from compliance.engine.reference.world import Fact
 from compliance.language import functions, tree
 from compliance.model.days import covered_days, window_days
 from compliance.model.number import NumberValue
+from compliance.model.schema import entities
 
 Names = Mapping[str, Fact]
 Links = dict[int, list[tuple[str, tree.Node]]]
@@ -78,13 +79,21 @@ class Subject:
         return self.view[rows.var.entity]
 
     def judged(self, rows: tree.Rows, names: Names | None = None) -> Iterator[tuple[Fact, Names, Truth]]:
-        """Each row for which the condition is true or unknown, with the names inside it."""
+        """Each row for which the condition is true or unknown, with the names inside it.
+
+        A row of which the day that anchors it was not delivered may lie in the future: at most unknown.
+        """
         outer = self.names if names is None else names
         for row in self._candidates(rows, outer):
             inner = {**outer, rows.var.name: row}
             state = True if rows.condition is None else self.truth(rows.condition, inner)
             if state is not False:
-                yield row, inner, state
+                yield row, inner, UNKNOWN if self.undated(row) else state
+
+    def undated(self, row: Fact) -> bool:
+        """Whether it is not known if the row is there yet."""
+        spec = entities()[row.entity]
+        return not spec.derived and spec.anchor in row.lacks
 
     def _candidates(self, rows: tree.Rows, names: Names) -> list[Fact] | tuple[Fact, ...]:
         """Rows among which all are for which the condition is not false."""

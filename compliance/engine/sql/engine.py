@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from compliance.engine.sql.judging import Judging
+from compliance.engine.sql.presence import asking_presence
 from compliance.engine.sql.setting import Connection, Setting
 from compliance.engine.sql.view import build_view
 from compliance.language.tree import CheckedRule
@@ -42,7 +43,8 @@ class SqlEngine:
         Compliant and not-applicable subjects are listed only with `keep_all`. A rule that the database
         cannot finish is a failure; the others go on.
         """
-        chosen = sorted(rules, key=lambda rule: rule.id)
+        asked = (asking_presence(rule, self.catalog) for rule in rules)
+        chosen = sorted(asked, key=lambda rule: rule.id)
         views = build_view(self.connection, self.catalog, self.setting, chosen)
         kept: list[Observation] = []
         counts: dict[str, Counts] = {}

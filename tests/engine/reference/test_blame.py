@@ -79,19 +79,26 @@ CASES = [
     ("contract.sroi_pct > 3", ["sroi_pct"]),
     ("any(t for t in team if t.contract_id == contract.id)", ["team/"]),
     ("any(k for k in chain if k.depth > 0)", ["subcontract/"]),
-    ("any(b for b in bridging if b.last_day >= as_of)", ["bridging.last_day/b1", "bridging.last_day/b2"]),
-    ("any(b for b in bridging if b.provider_id == 'o1')", ["bridging.provider_id/b2"]),
-    ("count(b for b in bridging if b.last_day is None)", ["bridging.last_day/b1"]),
+    (
+        "any(b for b in bridging if b.last_day >= as_of)",
+        ["bridging.first_day/b2", "bridging.last_day/b1", "bridging.last_day/b2"],
+    ),
+    (
+        "any(b for b in bridging if b.provider_id == 'o1')",
+        ["bridging.first_day/b2", "bridging.provider_id/b2"],
+    ),
+    ("count(b for b in bridging if b.last_day is None)", ["bridging.first_day/b2", "bridging.last_day/b1"]),
     ("min(b.first_day for b in bridging)", ["bridging.first_day/b2"]),
+    ("count(b for b in bridging)", ["bridging.first_day/b2"]),
     ("max(a.year for a in annual_account if a.year < 2000)", ["annual_account/"]),
     ("sum(t.fte for t in team)", ["team/"]),
     (
         "min(b.first_day for b in bridging if b.provider_id != 'o9')",
-        ["bridging.provider_id/b1", "bridging.provider_id/b2"],
+        ["bridging.first_day/b2", "bridging.provider_id/b1", "bridging.provider_id/b2"],
     ),
     (
         "covered_days(r.received_on, as_of, [b for b in bridging if b.provider_id != 'o9'])",
-        ["bridging.provider_id/b1", "bridging.provider_id/b2"],
+        ["bridging.first_day/b2", "bridging.provider_id/b1", "bridging.provider_id/b2"],
     ),
     (
         "covered_days(r.ended_on, r.refused_on, [b for b in bridging if b.referral_id == r.id])",
