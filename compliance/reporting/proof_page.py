@@ -99,11 +99,7 @@ def _reason(found: Explanation, say: Wording) -> str:
         for name in named[step].uses
         if name in named
     ]
-    return say(
-        f"explain.{found.outcome}",
-        because=", ".join(because),
-        used=", ".join(dict.fromkeys(used)) or ", ".join(because),
-    )
+    return say(f"explain.{found.outcome}", used=", ".join(dict.fromkeys(used or because)))
 
 
 def _step(step: ProvenStep, found: Explanation, say: Wording) -> StepLines:
