@@ -139,6 +139,8 @@ def _drop_columns(random: Random, entity: str, rows: list[dict[str, Any]]) -> No
     """All rows, or every other one as if they came in a second file, lack a few columns."""
     names = [name for name in entities()[entity].fields if name != "id"]
     lacked = random.sample(names, min(len(names), random.randint(1, 3)))
+    anchor = entities()[entity].anchor
+    lacked += [anchor] if anchor and anchor not in lacked and random.random() < 0.2 else []
     for row in rows[:: random.choice((1, 2))]:
         row[LACKS] = lacked
         for name in lacked:
