@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 import click
 
 from compliance.cli.command import Command, language, option, shared_options
+from compliance.cli.completing import complete_rule
 from compliance.cli.key import pseudonym_key
 from compliance.cli.logs import set_up_logs
 from compliance.cli.output import put, refuse_binary_terminal, text_width, wants_colour
@@ -48,8 +49,8 @@ class Asked(TypedDict):
 @option("--known-at", type=moment, metavar="MOMENT")
 @option("--contract")
 @option("--compartment", "compartments", multiple=True, type=click.Choice([*COMPARTMENTS, "all"]))
-@option("--rule", "-r", "wanted", multiple=True, metavar="PATTERN")
-@option("--skip-rule", "skipped", multiple=True, metavar="PATTERN")
+@option("--rule", "-r", "wanted", multiple=True, metavar="PATTERN", shell_complete=complete_rule)
+@option("--skip-rule", "skipped", multiple=True, metavar="PATTERN", shell_complete=complete_rule)
 @option("--severity", type=click.Choice(SEVERITIES))
 @option("--all", "keep_all", is_flag=True)
 @option("--provenance", is_flag=True)

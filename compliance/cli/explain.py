@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from compliance.cli.command import Command, language, option, shared_options
+from compliance.cli.completing import complete_rule
 from compliance.cli.key import pseudonym_key
 from compliance.cli.logs import set_up_logs
 from compliance.cli.output import put, text_width, wants_colour
@@ -24,7 +25,7 @@ INCOMPLETE = 3
 
 @click.command("explain", cls=Command)
 @click.argument("path")
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rule)
 @click.argument("subject")
 @option("--as-of", type=day, metavar="YYYY-MM-DD")
 @option("--known-at", type=moment, metavar="MOMENT")

@@ -12,6 +12,7 @@ from click.testing import Result
 
 from compliance.cli.app import main
 from compliance.cli.command import Group
+from compliance.cli.completing import complete_rule
 
 Call = Callable[..., Result]
 
@@ -120,3 +121,12 @@ def test_generate_then_check_finds_what_was_planted(call: Call) -> None:
     expected = [json.loads(line) for line in lines]
     assert len(found) == len(expected)
     assert answer["failures"] == []
+
+
+def test_rule_ids_are_completed() -> None:
+    """The shell fills in rule ids, also for small letters; of anything else nothing."""
+    context, parameter = click.Context(main), click.Argument(["rule"])
+    assert [item.value for item in complete_rule(context, parameter, "brg")] == [
+        f"BRG-0{number}" for number in range(1, 6)
+    ]
+    assert complete_rule(context, parameter, "x") == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from compliance.cli.command import Command, language, option, shared_options
+from compliance.cli.completing import complete_rule
 from compliance.cli.progress import progress
 from compliance.cli.rules.options import CHANGED, rules_folder, tell_problems
 from compliance.services.book import load_book
@@ -31,7 +32,7 @@ def lint(ctx: click.Context, *, folder: Path | None) -> int:
 
 
 @click.command("test", cls=Command)
-@click.argument("rules", nargs=-1)
+@click.argument("rules", nargs=-1, shell_complete=complete_rule)
 @option("--mutants/--no-mutants", "with_mutants", default=True, help="mutants")
 @rules_folder
 @shared_options

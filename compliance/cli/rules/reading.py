@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from compliance.cli.command import Command, language, option, setting, shared_options
+from compliance.cli.completing import complete_rule
 from compliance.cli.output import text_width
 from compliance.cli.rules.options import rules_folder
 from compliance.model.rule import Rule
@@ -69,7 +70,7 @@ def _record(rule: Rule) -> dict[str, object]:
 
 
 @click.command("show", cls=Command)
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rule)
 @rules_folder
 @shared_options
 def show_rule(*, rule: str, folder: Path | None) -> int:
