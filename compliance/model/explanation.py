@@ -1,44 +1,61 @@
-"""The proof of one outcome as plain data: every named step of a rule, and the facts and numbers behind it."""
+"""The proof of one outcome as plain data, without words: reports render it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from typing import Literal
 
 from compliance.model.finding import Missing, RowRef, Value
-from compliance.model.rule import Outcome, Rule
+from compliance.model.number import NumberValue
+from compliance.model.rule import Norm, Outcome, Rule, Status
 from compliance.model.run import Origin
 
+StateName = Literal["value", "empty", "unknown"]
+Role = Literal["subject", "let", "list", "condition", "need", "applies_when", "flag_when"]
+
 
 @dataclass(frozen=True, slots=True)
-class ProvenFact:
-    """A fact that was looked at: the fields used, as (name, state, value), and where it was read."""
+class Held:
+    """A field as it counts on the day judged; `value` is None unless `state` is "value"."""
+
+    field: str
+    state: StateName
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFact:
+    """A fact that was looked at, with the fields used of it and where it was read.
+
+    `source` is the number of the source file; -1 for a stub and for a derived fact.
+    """
 
     fact: RowRef
-    fields: tuple[tuple[str, str, Value], ...]
-    origin: Origin | None
+    fields: tuple[Held, ...]
+    source: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
-class ProvenNumber:
-    """A number that was asked for; `value` is None when nobody agreed one."""
+class UsedNumber:
+    """A number that was asked for; `value` is None when it has none on the rule's number day."""
 
     name: str
     key: str
-    value: int | Decimal | date | tuple[str, ...] | None
-    status: str
+    value: NumberValue | None
+    status: Status
     source: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.name}[{self.key}]" if self.key else self.name
 
 
 @dataclass(frozen=True, slots=True)
-class ProvenRows:
-    """What a quantifier or count came down to: of all rows, how many meet its condition or may do so."""
+class Quantified:
+    """The rows that a quantifier, a count or a list came down to.
+
+    `holds` and `doubts` count the rows for which its condition is true and unknown, `of` all rows of the
+    entity; `rows` are the first of both by id. `complete` is false when there may be rows nobody delivered.
+    """
 
     kind: str
     entity: str
@@ -50,34 +67,60 @@ class ProvenRows:
 
 
 @dataclass(frozen=True, slots=True)
-class ProvenStep:
-    """A named part of the rule with its value; `state` is "value", "empty" or "unknown"."""
+class Step:
+    """A named part of the rule with its value and what it rests on; `uses` names the parts it is made of.
+
+    A list has no value. `missing` says why it is unknown.
+    """
 
     name: str
-    role: str
+    role: Role
     text: str
-    state: str
+    state: StateName
     value: Value
     uses: tuple[str, ...] = ()
-    facts: tuple[ProvenFact, ...] = ()
-    numbers: tuple[ProvenNumber, ...] = ()
-    rows: tuple[ProvenRows, ...] = ()
+    facts: tuple[UsedFact, ...] = ()
+    numbers: tuple[UsedNumber, ...] = ()
+    rows: tuple[Quantified, ...] = ()
     missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a rule says what it says of a subject; `because` names the steps that decided it."""
+class Proof:
+    """Why the rule says what it says of the subject.
 
-    rule: Rule
+    `steps` stand in the order of the rule; the last ones are applies_when and flag_when, so that the reason
+    for a compliant or not-applicable subject stands there too. `evidence` and `missing` are complete.
+    """
+
+    rule: str
     subject: RowRef
     outcome: Outcome
+    steps: tuple[Step, ...]
+    values: tuple[tuple[str, Value], ...]
+    evidence: tuple[UsedFact, ...]
+    missing: tuple[Missing, ...]
+    norms: tuple[Norm, ...]
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A proof with what a reader needs beside it: the rule, the day, names, and where facts were read.
+
+    `because` names the steps that decided the outcome; `refused` counts what was refused while reading.
+    """
+
+    rule: Rule
     contract: str
     as_of: date
-    steps: tuple[ProvenStep, ...]
+    proof: Proof
     because: tuple[str, ...]
-    values: tuple[tuple[str, Value], ...]
-    evidence: tuple[ProvenFact, ...]
-    missing: tuple[Missing, ...]
     refused: int = 0
+    paths: Mapping[int, str] = field(default_factory=dict)
     labels: Mapping[RowRef, str] = field(default_factory=dict)
+
+    def origin(self, fact: UsedFact) -> Origin | None:
+        """Where a fact was read; None for a derived fact and for a stub."""
+        path = self.paths.get(fact.source)
+        return None if path is None else Origin(path, fact.place)

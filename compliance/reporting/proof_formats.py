@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any, Literal
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from compliance.model.explanation import Explanation, ProvenFact, ProvenStep
-from compliance.model.finding import Judged, Observation, fingerprint
+from compliance.model.explanation import Explanation, Step, UsedFact
+from compliance.model.finding import fingerprint
 from compliance.reporting.blocks import Wording
 from compliance.reporting.content import Content
 from compliance.reporting.html_format import render_template
-from compliance.reporting.messages import plain_value, result_message
-from compliance.reporting.proof_page import ProofPage, StepLines, compose_proof
+from compliance.reporting.messages import plain_value
+from compliance.reporting.proof_page import ProofPage, StepLines, compose_proof, proof_message
 from compliance.reporting.records import missing_record
-from compliance.reporting.text_format import COLOURS, PLAIN_WIDTH
+from compliance.reporting.text_format import COLOURS, PLAIN_WIDTH, printed
 from compliance.reporting.words import LANGS, Lang, Words
 
 ProofFormat = Literal["text", "json", "html"]
@@ -50,34 +49,29 @@ def render_proof(
 
 def proof_record(found: Explanation, words: Words) -> dict[str, Any]:
     """The explanation as plain data."""
-    rule = found.rule
-    observation = Observation(
-        rule.id, found.subject, found.outcome,
-        values=found.values, missing=found.missing, missing_count=len(found.missing),
-    )  # fmt: skip
-    result = Judged(observation, rule.severity)
+    rule, proof = found.rule, found.proof
     return {
         "schema_version": 1,
         "contract": found.contract,
         "as_of": found.as_of.isoformat(),
         "rule": rule.id,
-        "subject": {"entity": found.subject.entity, "id": found.subject.id},
-        "outcome": found.outcome,
+        "subject": {"entity": proof.subject.entity, "id": proof.subject.id},
+        "outcome": proof.outcome,
         "kind": rule.kind,
         "severity": rule.severity,
         "compartment": rule.compartment,
         "because": list(found.because),
-        "message": {lang: result_message(result, rule, words, lang) for lang in LANGS},
-        "values": {name: plain_value(value) for name, value in found.values},
-        "steps": [_step_record(step) for step in found.steps],
-        "evidence": [_fact_record(fact) for fact in found.evidence],
-        "missing": [missing_record(item) for item in found.missing],
+        "message": {lang: proof_message(found, words, lang) for lang in LANGS},
+        "values": {name: plain_value(value) for name, value in proof.values},
+        "steps": [_step_record(step, found) for step in proof.steps],
+        "evidence": [_fact_record(fact, found) for fact in proof.evidence],
+        "missing": [missing_record(item) for item in proof.missing],
         "norms": [norm.model_dump(mode="json", exclude_none=True) for norm in rule.norms],
-        "fingerprint": fingerprint(rule.id, found.contract, found.subject),
+        "fingerprint": fingerprint(rule.id, found.contract, proof.subject),
     }
 
 
-def _step_record(step: ProvenStep) -> dict[str, Any]:
+def _step_record(step: Step, found: Explanation) -> dict[str, Any]:
     return {
         "name": step.name,
         "role": step.role,
@@ -85,10 +79,10 @@ def _step_record(step: ProvenStep) -> dict[str, Any]:
         "state": step.state,
         "value": plain_value(step.value),
         "uses": list(step.uses),
-        "facts": [_fact_record(fact) for fact in step.facts],
+        "facts": [_fact_record(fact, found) for fact in step.facts],
         "numbers": [
             {
-                "parameter": item.label,
+                "parameter": f"{item.name}[{item.key}]" if item.key else item.name,
                 "value": list(item.value) if isinstance(item.value, tuple) else plain_value(item.value),
                 "status": item.status,
                 "source": item.source,
@@ -106,35 +100,22 @@ def _step_record(step: ProvenStep) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fact_record(fact: ProvenFact) -> dict[str, Any]:
+def _fact_record(fact: UsedFact, found: Explanation) -> dict[str, Any]:
+    origin = found.origin(fact)
     return {
         "entity": fact.fact.entity,
         "id": fact.fact.id,
         "fields": {
-            name: plain_value(value) if state == "value" else {"state": state}
-            for name, state, value in fact.fields
+            held.field: plain_value(held.value) if held.state == "value" else {"state": held.state}
+            for held in fact.fields
         },
-        "source": fact.origin.source if fact.origin else None,
-        "row": fact.origin.row if fact.origin else None,
+        "source": origin.source if origin else None,
+        "row": origin.row if origin else None,
     }
 
 
 def _as_text(page: ProofPage, say: Wording, *, colour: bool, width: int) -> str:
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    for part in _parts(page, say):
-        console.print(part)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return printed(_parts(page, say), colour=colour, width=width)
 
 
 def _parts(page: ProofPage, say: Wording) -> Iterator[RenderableType]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compliance.model.explanation import Explanation, ProvenFact, ProvenNumber, ProvenRows, ProvenStep
+from compliance.model.explanation import Explanation, Quantified, Step, UsedFact, UsedNumber
 from compliance.model.finding import Judged, Observation
 from compliance.reporting.blocks import Wording, reference_text
 from compliance.reporting.compose import owed_by
 from compliance.reporting.messages import plain_value, result_message, value_text
+from compliance.reporting.words import Lang, Words
 
 ROWS_NAMED = 5
 
@@ -52,17 +53,9 @@ class ProofPage:
 
 def compose_proof(found: Explanation, say: Wording) -> ProofPage:
     """The page of an explanation."""
-    rule = found.rule
-    label = found.labels.get(found.subject, "")
-    subject = reference_text(found.subject, say)
-    observation = Observation(
-        rule.id,
-        found.subject,
-        found.outcome,
-        values=found.values,
-        missing=found.missing,
-        missing_count=len(found.missing),
-    )
+    rule, proof = found.rule, found.proof
+    label = found.labels.get(proof.subject, "")
+    subject = reference_text(proof.subject, say)
     return ProofPage(
         title=f"{rule.id} {rule.title.within(say.lang)}",
         subject=f"{subject} ({label})" if label else subject,
@@ -71,26 +64,40 @@ def compose_proof(found: Explanation, say: Wording) -> ProofPage:
             (say("report.as_of"), found.as_of.isoformat()),
             (say("report.addressee"), say.name("addressee", rule.addressee)),
         ),
-        outcome=found.outcome,
-        outcome_word=say.name("outcome", found.outcome),
-        severity=say.name("severity", rule.severity) if found.outcome == "finding" else "",
-        message=result_message(Judged(observation, rule.severity), rule, say.words, say.lang),
+        outcome=proof.outcome,
+        outcome_word=say.name("outcome", proof.outcome),
+        severity=say.name("severity", rule.severity) if proof.outcome == "finding" else "",
+        message=proof_message(found, say.words, say.lang),
         reason=_reason(found, say),
         refused=say("explain.refused", count=found.refused) if found.refused else "",
-        steps=tuple(_step(step, found, say) for step in found.steps),
-        evidence=tuple(_fact(fact, found, say) for fact in found.evidence),
+        steps=tuple(_step(step, found, say) for step in found.proof.steps),
+        evidence=tuple(_fact(fact, found, say) for fact in found.proof.evidence),
         missing=tuple(_missing(found, say)),
         norms=tuple((norm.citation(), norm.quote or "") for norm in rule.norms),
         why=rule.why.within(say.lang),
-        clears=rule.clears.within(say.lang) if found.outcome == "finding" else "",
+        clears=rule.clears.within(say.lang) if proof.outcome == "finding" else "",
         limits=tuple(limit.within(say.lang) for limit in rule.limits),
         kind_note=say("report.signal_note") if rule.kind == "signal" else "",
     )
 
 
+def proof_message(found: Explanation, words: Words, lang: Lang) -> str:
+    """What the outcome says in one sentence, as a check would say it."""
+    proof = found.proof
+    observation = Observation(
+        found.rule.id,
+        proof.subject,
+        proof.outcome,
+        values=proof.values,
+        missing=proof.missing,
+        missing_count=len(proof.missing),
+    )
+    return result_message(Judged(observation, found.rule.severity), found.rule, words, lang)
+
+
 def _reason(found: Explanation, say: Wording) -> str:
     """One sentence that says why it is this outcome and no other."""
-    named = {step.name: step for step in found.steps}
+    named = {step.name: step for step in found.proof.steps}
     because = [f"{name} = {_value(named[name], say)}" for name in found.because if name in named]
     used = [
         f"{name} = {_value(named[name], say)}"
@@ -99,10 +106,10 @@ def _reason(found: Explanation, say: Wording) -> str:
         for name in named[step].uses
         if name in named
     ]
-    return say(f"explain.{found.outcome}", used=", ".join(dict.fromkeys(used or because)))
+    return say(f"explain.{found.proof.outcome}", used=", ".join(dict.fromkeys(used or because)))
 
 
-def _step(step: ProvenStep, found: Explanation, say: Wording) -> StepLines:
+def _step(step: Step, found: Explanation, say: Wording) -> StepLines:
     lines = [*_rows(step, say), *_numbers(step, say)]
     lines += [say("explain.fact", fact=_fact(fact, found, say)) for fact in step.facts]
     if step.missing:
@@ -119,7 +126,7 @@ def _step(step: ProvenStep, found: Explanation, say: Wording) -> StepLines:
     )
 
 
-def _sign(step: ProvenStep) -> str:
+def _sign(step: Step) -> str:
     if step.state == "unknown":
         return "not_assessable"
     if step.value is True:
@@ -127,7 +134,7 @@ def _sign(step: ProvenStep) -> str:
     return "false" if step.value is False else "note"
 
 
-def _value(step: ProvenStep, say: Wording) -> str:
+def _value(step: Step, say: Wording) -> str:
     if step.state != "value":
         return say.name("state", step.state)
     if isinstance(step.value, bool):
@@ -135,12 +142,12 @@ def _value(step: ProvenStep, say: Wording) -> str:
     return value_text(step.value, say.words, say.lang)
 
 
-def _rows(step: ProvenStep, say: Wording) -> Iterator[str]:
+def _rows(step: Step, say: Wording) -> Iterator[str]:
     for item in step.rows:
         yield _rows_text(item, say)
 
 
-def _rows_text(item: ProvenRows, say: Wording) -> str:
+def _rows_text(item: Quantified, say: Wording) -> str:
     named = ", ".join(row.id for row in item.rows[:ROWS_NAMED])
     if len(item.rows) > ROWS_NAMED:
         named = f"{named} {say('report.evidence_more', count=len(item.rows) - ROWS_NAMED)}"
@@ -151,18 +158,18 @@ def _rows_text(item: ProvenRows, say: Wording) -> str:
     return text if item.complete else f"{text}; {say('explain.incomplete')}"
 
 
-def _numbers(step: ProvenStep, say: Wording) -> Iterator[str]:
+def _numbers(step: Step, say: Wording) -> Iterator[str]:
     for item in step.numbers:
         yield say(
             "explain.number",
-            parameter=item.label,
+            parameter=f"{item.name}[{item.key}]" if item.key else item.name,
             value=number_text(item, say),
             status=say.name("number_status", item.status),
             source=item.source,
         )
 
 
-def number_text(item: ProvenNumber, say: Wording) -> str:
+def number_text(item: UsedNumber, say: Wording) -> str:
     """The number's value in words; what it lacks when nobody agreed one."""
     if item.value is None:
         return say("explain.not_agreed")
@@ -171,22 +178,23 @@ def number_text(item: ProvenNumber, say: Wording) -> str:
     return str(plain_value(item.value))
 
 
-def _fact(fact: ProvenFact, found: Explanation, say: Wording) -> str:
+def _fact(fact: UsedFact, found: Explanation, say: Wording) -> str:
     fields = "; ".join(
         f"{name} = {value_text(value, say.words, say.lang) if state == 'value' else say.name('state', state)}"
-        for name, state, value in fact.fields
+        for name, state, value in ((held.field, held.state, held.value) for held in fact.fields)
         if name != "id"
     )
     label = found.labels.get(fact.fact, "")
     text = reference_text(fact.fact, say) + (f" ({label})" if label else "")
     text = f"{text}: {fields}" if fields else text
-    if fact.origin is None:
+    origin = found.origin(fact)
+    if origin is None:
         return text
-    return f"{text} [{say('report.evidence_place', source=fact.origin.source, row=fact.origin.row)}]"
+    return f"{text} [{say('report.evidence_place', source=origin.source, row=origin.row)}]"
 
 
 def _missing(found: Explanation, say: Wording) -> Iterator[str]:
-    for item in found.missing:
+    for item in found.proof.missing:
         party = say.name("party", owed_by(item, say))
         name = f"{item} {item.id}".rstrip()
         yield f"{name} ({say('report.owed_by')}: {party})" if party else name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
@@ -24,6 +24,13 @@ PLAIN_WIDTH = 100
 
 def render_text(page: Page, say: Wording, *, colour: bool = False, width: int = PLAIN_WIDTH) -> str:
     """The answer as lines for a reader; with escape codes only when `colour` is asked for."""
+    # The counts stand on one line, however wide the terminal.
+    counts = printed([Text(page.counts, style="bold")], colour=colour, width=len(page.counts) + 1)
+    return printed(_parts(page, say), colour=colour, width=width) + counts
+
+
+def printed(parts: Iterable[RenderableType], *, colour: bool, width: int) -> str:
+    """The parts as rich lays them out, without blanks at the ends of lines."""
     out = StringIO()
     console = Console(
         file=out,
@@ -36,9 +43,8 @@ def render_text(page: Page, say: Wording, *, colour: bool = False, width: int = 
         emoji=False,
         legacy_windows=False,
     )
-    for part in _parts(page, say):
+    for part in parts:
         console.print(part)
-    console.print(Text(page.counts, style="bold"), soft_wrap=True)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 

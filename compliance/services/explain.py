@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from compliance.engine.reference.engine import ReferenceEngine
 from compliance.engine.reference.evaluate import Subject
-from compliance.engine.reference.proof import Proof, Step, UsedFact, prove
+from compliance.engine.reference.proof import prove
 from compliance.errors import Problem, UsageError, closest
 from compliance.language.tree import CheckedRule
-from compliance.model.explanation import Explanation, ProvenFact, ProvenNumber, ProvenRows, ProvenStep
+from compliance.model.explanation import Explanation, Proof
 from compliance.model.finding import RowRef
-from compliance.model.run import Origin
 from compliance.services.book import load_book
 from compliance.services.check import CheckRequest, Ground, lay_ground
 from compliance.services.engine import reference_engine
@@ -53,21 +51,15 @@ def _subject(engine: ReferenceEngine, rule: CheckedRule, asked: str) -> Subject:
 
 
 def _told(proof: Proof, rule: CheckedRule, ground: Ground) -> Explanation:
-    paths = {file.number: file.path for file in ground.facts.files}
-    steps = tuple(_step(step, paths) for step in proof.steps)
     shown = {proof.subject, *(fact.fact for step in proof.steps for fact in step.facts)}
     return Explanation(
         rule=rule.rule,
-        subject=proof.subject,
-        outcome=proof.outcome,
         contract=ground.contract,
         as_of=ground.as_of,
-        steps=steps,
+        proof=proof,
         because=_because(proof),
-        values=proof.values,
-        evidence=_facts(proof.evidence, paths),
-        missing=proof.missing,
         refused=len(ground.facts.refusals),
+        paths={file.number: file.path for file in ground.facts.files},
         labels=labels(ground.facts, {*shown, RowRef("contract", ground.contract)}),
     )
 
@@ -82,36 +74,3 @@ def _because(proof: Proof) -> tuple[str, ...]:
     if proof.outcome == "not_assessable" and named["flag_when"].state == "value":
         return absent
     return ("flag_when",)
-
-
-def _step(step: Step, paths: dict[int, str]) -> ProvenStep:
-    return ProvenStep(
-        name=step.name,
-        role=step.role,
-        text=step.text,
-        state=step.state,
-        value=step.value,
-        uses=step.uses,
-        facts=_facts(step.facts, paths),
-        numbers=tuple(
-            ProvenNumber(item.name, item.key, item.value, item.status, item.source) for item in step.numbers
-        ),
-        rows=tuple(
-            ProvenRows(
-                item.kind, item.entity, item.of, item.holds, item.doubts, item.complete, tuple(item.rows)
-            )
-            for item in step.rows
-        ),
-        missing=tuple(step.missing),
-    )
-
-
-def _facts(facts: Iterable[UsedFact], paths: dict[int, str]) -> tuple[ProvenFact, ...]:
-    return tuple(
-        ProvenFact(
-            fact.fact,
-            tuple((held.field, held.state, held.value) for held in fact.fields),
-            Origin(paths[fact.source], fact.place) if fact.source in paths else None,
-        )
-        for fact in facts
-    )

@@ -33,16 +33,16 @@ def proof(rule: str, subject: str) -> Explanation:
 def test_every_outcome_is_explained(rule: str, subject: str, outcome: str) -> None:
     """The proof has the outcome of the check and ends with what the rule flags."""
     found = proof(rule, subject)
-    assert found.outcome == outcome
-    assert found.steps[-1].name == "flag_when"
-    assert set(found.because) <= {step.name for step in found.steps}
+    assert found.proof.outcome == outcome
+    assert found.proof.steps[-1].name == "flag_when"
+    assert set(found.because) <= {step.name for step in found.proof.steps}
 
 
 def test_the_proof_names_facts_with_file_and_row_and_numbers() -> None:
     """A finding rests on facts with their place, and on numbers with status and source."""
     found = proof("BRG-02", "r2")
-    assert {fact.origin.source for fact in found.evidence if fact.origin} == {CASE}
-    numbers = {number.name: number for step in found.steps for number in step.numbers}
+    assert {found.paths[fact.source] for fact in found.proof.evidence} == {CASE}
+    numbers = {number.name: number for step in found.proof.steps for number in step.numbers}
     assert numbers["bridge_gap_tolerance_days"].value == 0
     assert numbers["bridge_gap_tolerance_days"].status == "technical"
     assert numbers["bridge_start_days"].value == 7
@@ -50,7 +50,7 @@ def test_the_proof_names_facts_with_file_and_row_and_numbers() -> None:
 
 def test_what_is_missing_is_told() -> None:
     """Not assessable names the number that nobody agreed."""
-    assert [str(item) for item in proof("ACC-03", "r5").missing] == ["max_wait_days[household_help]"]
+    assert [str(item) for item in proof("ACC-03", "r5").proof.missing] == ["max_wait_days[household_help]"]
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_every_result_of_a_check_can_be_explained() -> None:
     answer = check(CheckRequest(paths=(CASE,), compartments=COMPARTMENTS))
     for result in answer.results[:12]:
         observation = result.observation
-        assert proof(observation.rule, str(observation.subject)).outcome == observation.outcome
+        assert proof(observation.rule, str(observation.subject)).proof.outcome == observation.outcome

@@ -4,7 +4,7 @@ It gives the language its meaning, proves outcomes, and is the second opinion on
 """
 
 from compliance.engine.reference.engine import ReferenceEngine
-from compliance.engine.reference.proof import Proof, prove
+from compliance.engine.reference.proof import prove
 from compliance.engine.reference.world import Fact, Setting, World, load_rows
 
-__all__ = ["Fact", "Proof", "ReferenceEngine", "Setting", "World", "load_rows", "prove"]
+__all__ = ["Fact", "ReferenceEngine", "Setting", "World", "load_rows", "prove"]

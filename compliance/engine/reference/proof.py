@@ -1,14 +1,12 @@
-"""The proof of one outcome: every named step of a rule with its value, and the facts and numbers behind it.
+"""Makes the proof of one outcome: every named step of a rule, and the facts and numbers behind it.
 
-Plain data, without words: reports render it. Of a condition only the parts that decided it are shown: of a
+Of a condition only the parts that decided it are shown: of a
 false `and` the false clauses, of a true `or` the true ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from compliance.engine.reference.blame import blame
 from compliance.engine.reference.engine import about_of, evidence_of, missing_of, outcome_of, values_of
@@ -17,102 +15,19 @@ from compliance.engine.reference.values import EMPTY, UNKNOWN, State, known, sho
 from compliance.engine.reference.world import Fact
 from compliance.language import tree
 from compliance.language.tree import Node, Type
-from compliance.model.finding import Missing, RowRef, Value
-from compliance.model.number import NumberValue
-from compliance.model.rule import Norm, Outcome, Status
+from compliance.model.explanation import (
+    Held,
+    Proof,
+    Quantified,
+    Role,
+    StateName,
+    Step,
+    UsedFact,
+    UsedNumber,
+)
+from compliance.model.finding import RowRef
 
 ROWS_SHOWN = 20  # rows looked into per quantifier; its counts are always whole
-
-StateName = Literal["value", "empty", "unknown"]
-Role = Literal["subject", "let", "list", "condition", "need", "applies_when", "flag_when"]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A field as it counts on the day judged; `value` is None unless `state` is "value"."""
-
-    field: str
-    state: StateName
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class UsedFact:
-    """A fact that was looked at, with the fields used of it and where it was read.
-
-    `source` is the number of the source file; -1 for a stub and for a derived fact.
-    """
-
-    fact: RowRef
-    fields: tuple[Held, ...]
-    source: int
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class UsedNumber:
-    """A number that was asked for; `value` is None when it has none on the rule's number day."""
-
-    name: str
-    key: str
-    value: NumberValue | None
-    status: Status
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quantified:
-    """The rows that a quantifier, a count or a list came down to.
-
-    `holds` and `doubts` count the rows for which its condition is true and unknown, `of` all rows of the
-    entity; `rows` are the first of both by id. `complete` is false when there may be rows nobody delivered.
-    """
-
-    kind: str
-    entity: str
-    of: int
-    holds: int
-    doubts: int
-    complete: bool
-    rows: tuple[RowRef, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A named part of the rule with its value and what it rests on; `uses` names the parts it is made of.
-
-    A list has no value. `missing` says why it is unknown.
-    """
-
-    name: str
-    role: Role
-    text: str
-    state: StateName
-    value: Value
-    uses: tuple[str, ...] = ()
-    facts: tuple[UsedFact, ...] = ()
-    numbers: tuple[UsedNumber, ...] = ()
-    rows: tuple[Quantified, ...] = ()
-    missing: tuple[Missing, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Why the rule says what it says of the subject.
-
-    `steps` stand in the order of the rule; the last ones are applies_when and flag_when, so that the reason
-    for a compliant or not-applicable subject stands there too. `evidence` and `missing` are complete.
-    """
-
-    rule: str
-    subject: RowRef
-    outcome: Outcome
-    steps: tuple[Step, ...]
-    values: tuple[tuple[str, Value], ...]
-    evidence: tuple[UsedFact, ...]
-    missing: tuple[Missing, ...]
-    norms: tuple[Norm, ...]
-    about: str | None = None
 
 
 def prove(subject: Subject) -> Proof:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from compliance.engine.reference import Proof, prove
-from compliance.engine.reference.proof import Held, Step, UsedNumber
+from compliance.engine.reference import prove
+from compliance.model.explanation import Held, Proof, Step, UsedNumber
 from compliance.model.finding import RowRef
 from tests.engine.random_worlds import cases
 from tests.engine.worlds import case_of, engine_of, rule_of, rulebook
