@@ -90,13 +90,11 @@ class _Checker:
         return node
 
     def _bind(self, path: Path, name: str, binding: Binding) -> None:
-        """The name stands for the binding; where that cannot be, for something accepted everywhere."""
+        """The name stands for the binding, unless it stands for something else already."""
         try:
             self.scope = self.scope.bind(name, binding)
         except UnreadableError as refusal:
             self._tell(path, refusal)
-            if name not in self.scope.names:
-                self.scope = self.scope.bind(name, BLANK)
 
     # -- the keys of a rule
 
