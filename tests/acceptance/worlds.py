@@ -23,7 +23,9 @@ def world(as_of: str = "2027-06-01", parameters: Row | None = None, **facts: lis
 def judge(case: Row, *options: str) -> Answer:
     """All outcomes of the case for the rules that the options name."""
     text = json.dumps(case, ensure_ascii=False, default=str)
-    return ask("check", "-", "--all", "-f", "json", "--contract", "c1", *options, stdin=text.encode())
+    answer = ask("check", "-", "--all", "-f", "json", "--contract", "c1", *options, stdin=text.encode())
+    assert answer.code in (0, 1, 4), answer.said
+    return answer
 
 
 def rules(*names: str) -> list[str]:
