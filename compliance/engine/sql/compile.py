@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from sqlglot import exp
 
 from compliance.engine.sql import terms
-from compliance.engine.sql.dependence import Dependence
+from compliance.engine.sql.dependence import Dependence, relational
 from compliance.engine.sql.frame import Frame, Query
 from compliance.engine.sql.measures import Covered, Exists, Measure, Total, length
 from compliance.engine.sql.meeting import Inner, Meeting
@@ -219,7 +219,7 @@ class Compiler:
         if NULL in (first.value, last.value):
             frame.columns[node] = terms.UNKNOWN
             return
-        bounds = [bound for bound in (node.first, node.last) if self.dependence.of(bound)]
+        bounds = [bound for bound in (node.first, node.last) if self.dependence.of(bound) or relational(bound)]
         covered = Covered(node)
         name = self._grouped(frame, node.rows, [covered], bounds)
         first, last = self.value(frame, node.first), self.value(frame, node.last)
