@@ -297,6 +297,7 @@ def test_changes_of_control() -> None:
             "id": f"{organisation}-{kind}",
             "organisation_id": organisation,
             "kind": kind,
+            "occurred_on": "2027-05-01",
             "reported_on": reported_on,
         }
 

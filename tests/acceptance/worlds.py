@@ -24,7 +24,7 @@ def judge(case: Row, *options: str) -> Answer:
     """All outcomes of the case for the rules that the options name."""
     text = json.dumps(case, ensure_ascii=False, default=str)
     answer = ask("check", "-", "--all", "-f", "json", "--contract", "c1", *options, stdin=text.encode())
-    assert answer.code in (0, 1, 4), answer.said
+    assert answer.code in (0, 1, 4), answer.err
     return answer
 
 
