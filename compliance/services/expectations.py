@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from compliance.model.finding import Observation
 from compliance.model.rule import Expected
 from compliance.model.run import Expectation
+from compliance.model.written import same_value
 
 
 def compare(expected: Iterable[Expected], observations: Iterable[Observation]) -> tuple[Expectation, ...]:
@@ -33,21 +32,9 @@ def _compared(item: Expected, found: Mapping[tuple[str, str], Observation]) -> E
 
 def _values_hold(expected: Mapping[str, Any] | None, found: Mapping[str, Any]) -> bool:
     return expected is None or all(
-        name in found and _equal(value, found[name]) for name, value in expected.items()
+        name in found and same_value(value, found[name]) for name, value in expected.items()
     )
 
 
 def _names_hold(expected: Iterable[str] | None, found: Iterable[str]) -> bool:
     return expected is None or set(expected) == set(found)
-
-
-def _equal(written: Any, found: Any) -> bool:
-    """Whether a value as a file writes it is the value found: 12, 12.0 and "12.00" are one."""
-    if isinstance(written, bool) or isinstance(found, bool) or found is None:
-        return written is found
-    if isinstance(found, int | Decimal):
-        try:
-            return Decimal(str(written)) == found
-        except InvalidOperation:
-            return False
-    return str(written) == (found.isoformat() if isinstance(found, date) else str(found))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from compliance.model.finding import Observation
 from compliance.model.rule import Example, Expected
+from compliance.model.written import same_value
 
 
 def mismatches(rule: str, example: Example, observations: Iterable[Observation]) -> Iterator[str]:
@@ -47,7 +46,7 @@ def _value_differences(expected: Mapping[str, Any], found: Mapping[str, Any]) ->
     for name, value in expected.items():
         if name not in found:
             yield f"expected a value {name}, and the message names no such let"
-        elif not equal(value, found[name]):
+        elif not same_value(value, found[name]):
             yield f"expected {name} {value}, got {found[name]}"
 
 
@@ -55,15 +54,3 @@ def _set_difference(what: str, expected: Iterable[str], found: Iterable[str]) ->
     due, got = sorted(set(expected)), sorted(set(found))
     if due != got:
         yield f"expected {what} {', '.join(due) or 'none'}, got {', '.join(got) or 'none'}"
-
-
-def equal(written: Any, found: Any) -> bool:
-    """Whether a value as a YAML or JSON file writes it is the value found: 12, 12.0 and "12.00" are one."""
-    if written is None or found is None or isinstance(found, bool) or isinstance(written, bool):
-        return written is found
-    if isinstance(found, int | Decimal):
-        try:
-            return Decimal(str(written)) == found
-        except InvalidOperation:
-            return False
-    return str(written) == (found.isoformat() if isinstance(found, date) else str(found))

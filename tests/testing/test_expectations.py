@@ -10,7 +10,8 @@ import pytest
 
 from compliance.model.finding import Missing, Observation, RowRef
 from compliance.model.rule import Example, Outcome
-from compliance.testing.expectations import equal, mismatches
+from compliance.model.written import same_value
+from compliance.testing.expectations import mismatches
 
 FINDING = Observation(
     "CMP-01",
@@ -69,6 +70,6 @@ def test_subjects() -> None:
     ("a", "b", False),
     (True, True, True), (1, True, False), (None, None, True), (None, 0, False), (0, None, False),
 ])  # fmt: skip
-def test_equal(written: Any, found: Any, expected: bool) -> None:
+def test_same_value(written: Any, found: Any, expected: bool) -> None:
     """A value as a file writes it is compared with the value found, by meaning."""
-    assert equal(written, found) is expected
+    assert same_value(written, found) is expected
