@@ -219,7 +219,8 @@ class Compiler:
         if NULL in (first.value, last.value):
             frame.columns[node] = terms.UNKNOWN
             return
-        bounds = [bound for bound in (node.first, node.last) if self.dependence.of(bound) or relational(bound)]
+        both_bounds = (node.first, node.last)
+        bounds = [bound for bound in both_bounds if self.dependence.of(bound) or relational(bound)]
         covered = Covered(node)
         name = self._grouped(frame, node.rows, [covered], bounds)
         first, last = self.value(frame, node.first), self.value(frame, node.last)

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from compliance.engine.sql.dependence import conjuncts
 from compliance.engine.sql.setting import Connection, Setting
 from compliance.graph.chain import chain_rows, cycle_ids
 from compliance.graph.rows import route_text
 from compliance.graph.ties import tie_rows
+from compliance.language import tree
 from compliance.language.functions import CONTRACT
-from compliance.language.tree import CheckedRule, Compare, Field, Rows
+from compliance.language.tree import CheckedRule, Compare, Field, Node, Rows
 from compliance.model.catalog import Catalog, Delivered
 from compliance.model.days import add_months
 from compliance.model.finding import Missing
@@ -286,9 +288,17 @@ def _tie_uses(rules: Sequence[CheckedRule]) -> Iterator[Rows]:
 
 def _pinned(rows: Rows) -> Iterator[Field]:
     """The fields that the tie's other end must equal."""
-    for node in rows.condition.walk() if rows.condition is not None else ():
+    for node in _demanded(rows):
         if isinstance(node, Compare) and node.op == "==":
             for side, other in ((node.left, node.right), (node.right, node.left)):
                 asked = isinstance(side, Field) and side.row == rows.var and side.spec.name == "other_id"
                 if asked and isinstance(other, Field):
                     yield other
+
+
+def _demanded(rows: Rows) -> Iterator[Node]:
+    """What must hold for a row to count, down into the rows that must be there with it."""
+    for node in conjuncts(rows.condition):
+        yield node
+        if isinstance(node, tree.Any):
+            yield from _demanded(node.rows)
