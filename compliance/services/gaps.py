@@ -23,17 +23,19 @@ MADE_FROM: Mapping[str, tuple[str, ...]] = {
 
 def delivered(facts: Facts) -> tuple[Delivery, ...]:
     """The entities that came, with their number of rows, in the order of the model."""
-    return tuple(
-        Delivery(name, _count(facts, name))
-        for name in entities()
-        if name in facts.came and name in facts.read and _count(facts, name) >= 0
-    )
+    came = {name for name in facts.came & facts.read if name not in _defaults(facts)}
+    return tuple(Delivery(name, _count(facts, name)) for name in entities() if name in came)
+
+
+def _defaults(facts: Facts) -> set[str]:
+    """The entities that nobody delivered but that the product brings itself."""
+    return {notice.entity for notice in facts.notices if notice.code == "default_districts"}
 
 
 def _count(facts: Facts, entity: str) -> int:
-    query = f"SELECT count(*) FILTER (WHERE _source >= 0), count(*) FROM fact.{entity}"  # a name of the model
-    ((rows, everything),) = facts.connection.execute(query).fetchall()
-    return int(everything) if entity == "district" else int(rows)
+    query = f"SELECT count(*) FROM fact.{entity} WHERE _source >= 0"  # a name of the model
+    ((rows,),) = facts.connection.execute(query).fetchall()
+    return int(rows)
 
 
 def find_gaps(
