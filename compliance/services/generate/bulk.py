@@ -55,7 +55,9 @@ def write(world: World, out: Path, format: Format) -> Mapping[str, int]:  # noqa
             "weekdays": rhythm.weekdays, "visits": rhythm.visits, "quarters": rhythm.quarters,
             "deliveries": everyday, "planted": len(world.rows["delivery"]),
         }  # fmt: skip
-        connection.execute(statements.VISITS.format(**setting, **visits))
+        connection.execute(statements.VISITS.format(**visits))
+        connection.execute(statements.CALENDAR.format(**visits))
+        connection.execute("SET threads = 1")  # several would write their parts in the order they finish
         return copy_out(connection, out, format, statements.DELIVERIES.format(**setting, **visits))
 
 

@@ -144,26 +144,34 @@ ROOM = f"SELECT coalesce(sum(({_DAYS}) * {{visits}}), 0) FROM route"
 # Exactly so many visits in all, spread over the routes in proportion to their room.
 VISITS = f"""
 CREATE TABLE visits AS
-SELECT *, passed * {{deliveries}}::HUGEINT // total AS visits_before,
-       ((passed + room) * {{deliveries}}::HUGEINT // total - visits_before)::BIGINT AS visits
+SELECT *, row_number() OVER (ORDER BY id) - 1 AS route,
+       ((passed + room) * {{deliveries}}::HUGEINT // total
+        - passed * {{deliveries}}::HUGEINT // total)::BIGINT AS visits
 FROM (SELECT *, sum(room) OVER (ORDER BY id) - room AS passed, sum(room) OVER () AS total
-      FROM (SELECT *, ({_DAYS}) * {{visits}} AS room FROM route))
-ORDER BY id"""
+      FROM (SELECT *, ({_DAYS}) * {{visits}} AS room FROM route))"""
+
+# In the order of the days, as they were registered; kept narrow, since this is what gets large.
+CALENDAR = """
+CREATE TABLE calendar AS
+SELECT route::INTEGER AS route, occasion::INTEGER AS occasion,
+       first_visit + (7 * (occasion // {visits} // {weekdays})
+                      + occasion // {visits} % {weekdays})::INTEGER AS day
+FROM (SELECT route, first_visit, number * room // visits AS occasion
+      FROM (SELECT route, first_visit, room, visits, unnest(range(visits)) AS number FROM visits))
+ORDER BY day, route, occasion"""
 
 DELIVERIES = """
 SELECT id, contract_id, referral_id, client_id, provider_id, person_id, service, day, hours, session_id,
        amount_eur
-FROM (SELECT * FROM delivery ORDER BY id)
+FROM delivery
 UNION ALL
-SELECT printf('d%08d', {planted} + 1 + visits_before + number), '{contract}', id, client_id, provider_id,
-       worker, service, day,
+SELECT printf('d%07d', {planted} + 1 + place), '{contract}', id, client_id, provider_id, worker, service, day,
        CASE WHEN grouped THEN 0.25::DECIMAL(18, 4) * (16 // {visits})
-            ELSE 0.25::DECIMAL(18, 4) * (1 + (place * 7919 + number * 31) % {quarters}) END::DECIMAL(18, 4),
+            ELSE 0.25::DECIMAL(18, 4) * (1 + (route * 7919 + occasion * 31) % {quarters})
+       END::DECIMAL(18, 4),
        CASE WHEN grouped THEN worker || '-' || strftime(day, '%Y%m%d') || '-' || occasion % {visits} END,
        NULL::DECIMAL(18, 2)
-FROM (SELECT *, service IN ('specialist_day', 'open_day') AS grouped,
+FROM (SELECT visits.* EXCLUDE (visits), calendar.occasion, calendar.day, calendar.rowid AS place,
+             service IN ('specialist_day', 'open_day') AS grouped,
              CASE WHEN switch_day IS NULL OR day < switch_day THEN person_id ELSE successor_id END AS worker
-      FROM (SELECT *, first_visit + (7 * (occasion // {visits} // {weekdays})
-                                     + occasion // {visits} % {weekdays})::INTEGER AS day
-            FROM (SELECT *, number * room // visits AS occasion
-                  FROM (SELECT *, visits_before AS place, unnest(range(visits)) AS number FROM visits))))"""
+      FROM calendar JOIN visits USING (route))"""
