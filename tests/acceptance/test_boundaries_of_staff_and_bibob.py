@@ -306,8 +306,8 @@ def test_changes_of_control() -> None:
         subcontract=[*subcontracts("a", "b", "c", "d", "e"), *subcontracts("edge", first_day="2027-05-02")],
         control=[
             control("a", "a"), control("b", "b"), control("c", "c"), control("d", "d"), control("e", "e"),
-            control("out", "out"), control("edge", "edge"), control("own", "o1"), control("young", "a", "2027-05-25"),
-            control("just", "a", "2027-05-24"), control("first", "b", "2027-01-01"), control("second", "b", "2027-01-02"),
+            control("out", "out"), control("edge", "edge"), control("own", "o1"), control("young", "e", "2027-05-25"),
+            control("just", "e", "2027-05-24"), control("first", "b", "2027-01-01"), control("second", "b", "2027-01-02"),
             control("proxy", "a", kind="proxy"),
         ],
         change_report=[report("a", "2027-05-08"), report("b", "2027-05-09"), report("c", "2026-11-02"),
