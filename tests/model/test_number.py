@@ -27,7 +27,12 @@ def numbers(*specs: NumberSpec) -> Numbers:
 
 
 KEYED: dict[str, Any] = {"keyed_by": "incident.kind", "keys": ("calamity", "violence")}
-CODES: dict[str, Any] = {"type": "codes", "unit": "code", "choices": ("a", "b"), "segments": ((None, ("a",)),)}
+CODES: dict[str, Any] = {
+    "type": "codes",
+    "unit": "code",
+    "choices": ("a", "b"),
+    "segments": ((None, ("a",)),),
+}
 
 
 def test_value_by_day() -> None:
