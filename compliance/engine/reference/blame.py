@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any as Anything
 
 from compliance.engine.reference.evaluate import Names, Subject
-from compliance.engine.reference.tables import lacking
+from compliance.engine.reference.tables import lacked, lacking
 from compliance.engine.reference.values import UNKNOWN, known
 from compliance.language import tree
 from compliance.model.finding import Missing
@@ -70,7 +70,7 @@ def _field(subject: Subject, node: tree.Field, names: Names) -> Blames:
         base = subject.row_of(row.base, names)
         target = base[row.reference.name] if base else UNKNOWN
         if known(target):
-            yield Missing("missing_fact", f"{row.entity}.{name}", row.entity, str(target))
+            yield lacked(row.entity, name, str(target))
             return
         name, fact, row = row.reference.name, base, row.base
     yield from [lacking(fact, name)] if fact else []

@@ -70,8 +70,13 @@ def not_delivered(entity: str) -> Missing:
 
 
 def lacking(row: Fact, name: str) -> Missing:
-    """That row has no value in that field; for a number that parties agree, that it is not agreed."""
-    agreed = entities()[row.entity].fields[name].agreed
+    """That row has no value in that field."""
+    return lacked(row.entity, name, row.id)
+
+
+def lacked(entity: str, name: str, identifier: str) -> Missing:
+    """The row of that id has no value in that field; for a number that parties agree, it is not agreed."""
+    agreed = entities()[entity].fields[name].agreed
     if agreed:
         return Missing("parameter_not_agreed", parameter=agreed)
-    return Missing("missing_fact", field=f"{row.entity}.{name}", entity=row.entity, id=row.id)
+    return Missing("missing_fact", field=f"{entity}.{name}", entity=entity, id=identifier)

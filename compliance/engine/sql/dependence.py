@@ -72,7 +72,8 @@ class Dependence:
             own = own | {node.rows.var.name}
         elif isinstance(node, Rows):
             own = own | {node.var.name}
-        for child in node.children():
+        # A condition is met clause by clause (`meeting`), so that its parts are asked for as they are there.
+        for child in conjuncts(node.condition) if isinstance(node, Rows) else node.children():
             if not isinstance(child, Row):
                 yield from self.outer(child, own, equal)
         if isinstance(node, Param | InParam):

@@ -213,10 +213,12 @@ class Scalars:
         if any(arg.value == NULL for arg in args):
             return _null_of(*args)
         made = _STRICT[node.name](*(arg.value for arg in args))
-        nullable = any(arg.nullable for arg in args)
+        unknown = _unknown(*args)
         if node.name == "date":  # a day that does not exist is unknown
-            return Sql(made, True, terms.is_null(made))
-        return Sql(made, nullable, _unknown(*args))
+            there = [exp.Not(this=terms.is_null(arg.value)) for arg in args if arg.nullable]
+            never = both((terms.is_null(made), *there))
+            return Sql(made, True, never if unknown is None else either((unknown, never)))
+        return Sql(made, any(arg.nullable for arg in args), unknown)
 
     _BY_TYPE: ClassVar[dict[type[Node], Callable[[Scalars, Any, Columns], Sql]]] = {
         Const: _const,
