@@ -32,7 +32,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         small = Path(scratch) / "once"
         seconds = ours.make(small, options.clients, options.deliveries, AS_OF)
-        print(f"generate {options.deliveries:>11,} deliveries            {seconds:7.2f} s")
+        _tell(f"generate {options.deliveries:,} deliveries", seconds)
         kept = [judging(small, options.runs), checking(small, options.runs)]
         if not options.no_tenfold:
             kept.append(tenfold(Path(scratch), small, options.clients, options.deliveries))
@@ -42,18 +42,15 @@ def main() -> int:
 def judging(folder: Path, runs: int) -> bool:
     """Whether judging the six rules keeps to its limit, with the same findings as by hand and as planted."""
     rules = tuple(hand.HAND)
+    ground = ours.Judging(folder, AS_OF, rules)
     with hand.from_files(folder) as files, hand.loaded(folder) as tables:
-        ground = ours.Judging(folder, AS_OF, rules)
-        by_files = _median(lambda: hand.judge(files, AS_OF), runs)
-        by_tables = _median(lambda: hand.judge(tables, AS_OF), runs)
-        by_ours = _median(ground.judge, runs)
-    planted = _planted(folder, rules)
-    agreed = by_files[0] == by_tables[0] == by_ours[0] == planted
-    print(f"six rules by hand, straight from files      {by_files[1]:7.3f} s")
-    print(f"six rules by hand, tables loaded            {by_tables[1]:7.3f} s")
-    print(
-        f"six rules by ours, tables loaded            {by_ours[1]:7.3f} s  (load {ground.load_seconds:.2f} s)"
-    )
+        by_files, by_tables, by_ours = _in_turn(
+            runs, lambda: hand.judge(files, AS_OF), lambda: hand.judge(tables, AS_OF), ground.judge
+        )
+    agreed = by_files[0] == by_tables[0] == by_ours[0] == _planted(folder, rules)
+    _tell("six rules by hand, straight from files", by_files[1])
+    _tell("six rules by hand, tables loaded", by_tables[1])
+    _tell("six rules by ours, tables loaded", by_ours[1], f"(loading {ground.load_seconds:.2f} s)")
     ratio, beside_files = by_ours[1] / by_tables[1], by_ours[1] / by_files[1]
     print(f"  ratio to tables {ratio:.2f}, to files {beside_files:.2f}; at most {JUDGING_LIMIT}")
     print(f"  findings {'equal' if agreed else 'DIFFER'}: " + _sizes(by_ours[0]))
@@ -63,13 +60,21 @@ def judging(folder: Path, runs: int) -> bool:
 def checking(folder: Path, runs: int) -> bool:
     """Whether the whole rule book, files in and JSON out, keeps to its limits and finds what was planted."""
     answer = folder.parent / "answer.json"
-    taken = [ours.check(folder, AS_OF, answer) for _ in range(runs)]
-    with hand.from_files(folder) as files:
-        by_hand = _median(lambda: hand.judge(files, AS_OF), runs)[1]
-    seconds, peak = median(one.seconds for one in taken), max(one.peak_mib for one in taken)
+    taken: list[ours.Measured] = []
+
+    def by_ours() -> tuple[Found, float]:
+        taken.append(ours.check(folder, AS_OF, answer))
+        return {}, taken[-1].seconds
+
+    def by_hand() -> tuple[Found, float]:
+        with hand.from_files(folder) as files:
+            return hand.judge(files, AS_OF)
+
+    (_, seconds), (_, beside) = _in_turn(runs, by_ours, by_hand)
+    peak = max(one.peak_mib for one in taken)
     right = all(one.exit_code == FOUND for one in taken) and _found(answer) == _expected(folder)
-    ratio = seconds / by_hand
-    print(f"check of the whole rule book                {seconds:7.2f} s   peak {peak} MiB")
+    ratio = seconds / beside
+    _tell("check of the whole rule book", seconds, f"peak {peak} MiB")
     print(f"  ratio to six by hand {ratio:.1f}; at most {CHECK_LIMIT}, and at most {PEAK_LIMIT_MIB} MiB")
     print(f"  findings {'exactly those planted' if right else 'DIFFER from those planted'}")
     return right and ratio <= CHECK_LIMIT and peak <= PEAK_LIMIT_MIB
@@ -79,20 +84,26 @@ def tenfold(scratch: Path, small: Path, clients: int, deliveries: int) -> bool:
     """Whether ten times the deliveries take at most so many times the time."""
     large, answer = scratch / "tenfold", scratch / "answer.json"
     seconds = ours.make(large, clients, 10 * deliveries, AS_OF)
-    print(f"generate {10 * deliveries:>11,} deliveries            {seconds:7.2f} s")
-    once = median(ours.check(small, AS_OF, answer).seconds for _ in range(3))
-    taken = [ours.check(large, AS_OF, answer) for _ in range(3)]
+    _tell(f"generate {10 * deliveries:,} deliveries", seconds)
+    pairs = [(ours.check(small, AS_OF, answer), ours.check(large, AS_OF, answer)) for _ in range(3)]
+    once, taken = median(one.seconds for one, _ in pairs), [ten for _, ten in pairs]
     ten, peak = median(one.seconds for one in taken), max(one.peak_mib for one in taken)
     right = all(one.exit_code == FOUND for one in taken) and _found(answer) == _expected(large)
-    print(f"check of ten times the deliveries           {ten:7.2f} s   peak {peak} MiB")
+    _tell("check of ten times the deliveries", ten, f"peak {peak} MiB")
     print(f"  ratio to once {ten / once:.1f}; at most {TENFOLD_LIMIT}")
     print(f"  findings {'exactly those planted' if right else 'DIFFER from those planted'}")
     return right and ten / once <= TENFOLD_LIMIT
 
 
-def _median(run: Callable[[], tuple[Found, float]], runs: int) -> tuple[Found, float]:
-    taken = [run() for _ in range(runs)]
-    return taken[-1][0], median(seconds for _, seconds in taken)
+def _in_turn(runs: int, *measured: Callable[[], tuple[Found, float]]) -> list[tuple[Found, float]]:
+    """For each the last findings and its median seconds; run in turn, so that all share a busy moment."""
+    rounds = [[run() for run in measured] for _ in range(runs)]
+    columns = list(zip(*rounds, strict=True))
+    return [(column[-1][0], median(seconds for _, seconds in column)) for column in columns]
+
+
+def _tell(what: str, seconds: float, more: str = "") -> None:
+    print(f"{what:<42}{seconds:8.3f} s   {more}".rstrip())
 
 
 def _expected(folder: Path) -> set[tuple[str, str]]:
