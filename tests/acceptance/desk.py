@@ -1,4 +1,4 @@
-"""A desk in front of the command: calls it in this process as a person would, and hands back what came out."""
+"""A desk in front of the command: calls it in this process as a person would, and hands back the answer."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _written(stream: io.TextIOWrapper) -> bytes:
 
 
 def delivered(**changes: str | None) -> str:
-    """A case with one delivery by an organisation that nobody declared; a change of None leaves a field out."""
+    """A case with one delivery by an organisation nobody declared; a change of None leaves a field out."""
     row: dict[str, str | None] = {
         "id": "d1", "contract_id": "c1", "client_id": "k1", "provider_id": "o2", "service": "ambulatory",
         "day": "2027-02-01", "hours": "1",
@@ -96,7 +96,7 @@ def put(path: Path, content: str | bytes) -> Path:
 def data_set(folder: Path, files: dict[str, str | bytes]) -> Path:
     """A folder with a small data set, some of its files replaced or added."""
     folder.mkdir(exist_ok=True)
-    usual = {
+    usual: dict[str, str | bytes] = {
         "contract.csv": CONTRACT, "organisation.csv": ORGANISATION, "client.csv": "id\nk1\n",
         "subcontract.csv": SUBCONTRACT, "delivery.csv": DELIVERY + DELIVERED,
     }  # fmt: skip

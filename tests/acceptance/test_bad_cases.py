@@ -1,5 +1,7 @@
 """Case files that are wrong in every way end in one clear reason, without a traceback or a value."""
 
+# ruff: noqa: E501 - a row of a table of cases stays on one line
+
 from __future__ import annotations
 
 import json

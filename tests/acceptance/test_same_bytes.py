@@ -28,7 +28,7 @@ Facts = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture(scope="module")
 def facts() -> Facts:
-    """The facts of all cases with findings, in one world; ids are made different per case, save the contract's."""
+    """The facts of all cases with findings in one world; ids differ per case, save what must meet."""
     together: Facts = {}
     for number, path in enumerate(sorted((content_folder("cases") / "trouble").glob("*.yaml"))):
         case = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - makes texts only
@@ -73,7 +73,7 @@ def raw(path: Path, form: str = "json", *options: str) -> bytes:
 
 
 def everything(path: Path) -> dict[Format, bytes]:
-    """What a reader of the contract gets in every format, judged once; workbooks keep the time they were made."""
+    """What a reader of the contract gets in every format, judged once; a workbook keeps its time of making."""
     answer = check(CheckRequest((str(path),), as_of=date(2027, 6, 1), keep_all=True))
     return {form: render(answer, form, report_content(), LOOK) for form in FORMATS if form not in BINARY}
 
@@ -132,7 +132,9 @@ def test_machine_and_place_do_not_matter(tmp_path: Path, facts: Facts) -> None:
     runs = []
     for setting in settings:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **setting}
-        done = subprocess.run(command, env=environment, capture_output=True, check=False, cwd=tmp_path)
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, env=environment, capture_output=True, check=False, cwd=tmp_path
+        )
         assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
         runs.append(done.stdout)
     assert runs[0] == runs[1]
@@ -182,7 +184,7 @@ def test_hidden_facts_change_no_byte_of_the_contract(
 
 
 def test_hidden_sections_of_a_case_change_no_byte(tmp_path: Path, facts: Facts) -> None:
-    """Also in one case file, where the hidden rows stand between the others, and with references of all kinds."""
+    """Also in one case file, where hidden rows stand between the others and refer to all kinds of rows."""
     hidden: dict[str, Any] = {
         "bibob_inquiry": [{"id": "q", "organisation_id": "stranger", "opened_on": "2027-01-01"}, {"id": 5}],
         "bibob_measure": "no list",
