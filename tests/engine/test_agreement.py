@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from compliance.engine.reference import ReferenceEngine
 from compliance.engine.sql.engine import SqlEngine
+from compliance.language.check import check_rule
 from compliance.language.tree import CheckedRule
 from compliance.model.finding import Evaluation, Observation
+from compliance.rulebook.mutants import mutants
 from tests.engine.random_worlds import cases
 from tests.engine.worlds import database_of, rulebook, setting_of, world_of
 
@@ -43,7 +47,7 @@ def _keyed(evaluation: Evaluation) -> dict[tuple[str, str], Observation]:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(cases())
 def test_engines_agree_on_random_worlds(case: dict[str, Any]) -> None:
@@ -52,9 +56,37 @@ def test_engines_agree_on_random_worlds(case: dict[str, Any]) -> None:
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(cases(gaps=False))
 def test_engines_agree_on_whole_worlds(case: dict[str, Any]) -> None:
     """No world of which everything was delivered makes the engines differ."""
     assert not differences(case)
+
+
+def mutant_rules() -> list[CheckedRule]:
+    """Every mutant of every rule that still reads as one, each under an id of its own."""
+    book = rulebook()
+    found = [
+        checked
+        for file in book.files.values()
+        for mutant in mutants(file.rule)
+        if (checked := check_rule(mutant.rule, book.numbers.specs)[0])
+    ]
+    return [
+        replace(one, rule=one.rule.model_copy(update={"id": f"{one.rule.family}-{number:03}"}))
+        for number, one in enumerate(found)
+    ]
+
+
+MUTANTS = mutant_rules()
+SLICES = 24
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+@given(cases(), st.integers(0, SLICES - 1))
+def test_engines_agree_on_mutants(case: dict[str, Any], part: int) -> None:
+    """Rules that nobody wrote, each a small mistake away from one that somebody did, mean the same too."""
+    assert not differences(case, MUTANTS[part::SLICES])
