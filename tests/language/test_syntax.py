@@ -54,7 +54,8 @@ def test_text_that_is_refused(text: str, flaw: str) -> None:
 
 HOSTILE = (
     "lambda: 1", "r.__class__", "().__class__.__base__", "(x := 1)", "f'{r.id}'", "any(*r)", "any(**r)",
-    "any(x async for x in bridging)", "[x async for x in bridging]", "await r", "yield 1", "1j", "b'x'", "...",
+    "any(x async for x in bridging)", "[x async for x in bridging]", "await r", "yield 1", "1j", "b'x'",
+    "...",
     "__import__('os')", "eval('1')", "r.id.upper()", "{1: 2}", "{1}", "[1, 2]", "(1, 2)", "r[0:1]", "param",
     "1 if True else 2", "1e400", "9" * 3_999, "as_of.year", "0x10", "~1", "r ** 2", "'\\ud800'", "'\\d'",
     "{**r}", "[*r]", "any(x for x in __builtins__)", "contract.model_fields", "open('/etc/passwd')",
