@@ -80,7 +80,12 @@ def _single(path: str, ledger: Ledger) -> list[Found]:
 
 def _inside(folder: str, ledger: Ledger) -> list[Found]:
     found: list[Found] = []
-    for file in sorted(Path(folder).iterdir()):
+    try:
+        files = sorted(Path(folder).iterdir())
+    except OSError as error:
+        message = f"The folder cannot be read: {error.strerror or 'unknown reason'}."
+        raise InputError(Problem(folder, "unreadable-folder", message, "Ask for access to it.")) from None
+    for file in files:
         shown = f"{folder.rstrip('/')}/{file.name}"
         if file.name.startswith((".", "~$")):
             continue

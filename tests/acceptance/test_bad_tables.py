@@ -263,3 +263,16 @@ def test_a_strange_file_name_is_shown_harmlessly(tmp_path: Path) -> None:
         answer = checked(tmp_path, {"a\x1b[31m\nb.csv": "x"}, "-f", form)
         assert answer.code == 3
         assert not re.search(r"[\x1b]", answer.out + answer.err)
+
+
+def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without access there is a reason and no traceback."""
+
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    folder = data_set(tmp_path / "set", {})
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    answer = ask("check", folder)
+    assert (answer.code, answer.raw) == (3, b"")
+    assert "Permission denied" in answer.err
