@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from compliance.language.check import check_rule
 from compliance.language.tree import CheckedRule
-from compliance.model.number import Numbers, NumberSpec
-from compliance.model.rule import Bilingual, Rule
+from compliance.model.rule import Rule
 from compliance.model.schema import FieldSpec, entities
-from tests.engine.worlds import rulebook
+from tests.engine.sql.odd_numbers import CHOSEN, CODES, INTS, KEYED, NUMBERS, SERVICES
 
 Choose = Callable[[Sequence[Any]], Any]
 
@@ -30,43 +27,6 @@ SUBJECTS = ("referral", "bridging", "subcontract", "organisation", "delivery", "
 TARGETS = {"text": "text", "code": "text", "ref": "text"}
 COMPARISONS = ("==", "<", "<=", "!=", ">", ">=")
 TEXTS = ("'ambulatory'", "'x'", "'fixed'", "'full'", "' '")
-WORDS = Bilingual(nl="x", en="x")
-
-
-def _number(name: str, kind: Any, *segments: tuple[date | None, Any], **parts: Any) -> NumberSpec:
-    return NumberSpec(name, "count", kind, WORDS, "x", "agreed", tuple(segments), **parts)
-
-
-_SERVICES: dict[str, Any] = {
-    "keyed_by": "referral.service",
-    "keys": ("ambulatory", "specialist_day", "open_day", "short_stay", "household_help"),
-}
-_GROUNDS: dict[str, Any] = {"choices": ("full", "budget", "fixed", "ambulatory")}
-_CHOSEN = frozenset(_GROUNDS["choices"])
-_JUNE, _YEAR = date(2027, 6, 1), date(2028, 1, 1)
-# Numbers of every type, with and without a code, that hold always, from a day on, or never.
-NUMBERS = Numbers({
-    **rulebook().numbers.specs,
-    **{spec.name: spec for spec in (
-        _number("dated", "int", (_JUNE, 10), (_YEAR, 20)),
-        _number("fixed", "int", (None, 3)),
-        _number("never", "int"),
-        _number("below", "int", (None, -2), (_JUNE, 0)),
-        _number("share", "decimal", (None, Decimal("2.5")), (_YEAR, Decimal("33.3333"))),
-        _number("rate", "decimal", (None, {"ambulatory": Decimal("0.1")}), (_JUNE, {"open_day": Decimal(1)}),
-                **_SERVICES),
-        _number("wait", "int", (_JUNE, {"ambulatory": 5, "open_day": 0}), **_SERVICES),
-        _number("start", "day", (None, _JUNE)),
-        _number("later", "day", (_JUNE, _JUNE), (_YEAR, _YEAR)),
-        _number("none_allowed", "codes", (None, ()), **_GROUNDS),
-        _number("allowed", "codes", (None, ("full", "ambulatory")), (_YEAR, ("budget",)), **_GROUNDS),
-        _number("never_allowed", "codes", **_GROUNDS),
-        _number("by_code", "codes", (None, {"ambulatory": ("full",), "open_day": ()}), **_GROUNDS, **_SERVICES),
-    )},
-})  # fmt: skip
-INTS = ("fixed", "dated", "never", "below", "uptake_days")
-KEYED = ("wait", "max_wait_days")
-CODES = ("allowed", "none_allowed", "never_allowed")
 
 
 @dataclass(frozen=True)
@@ -96,7 +56,7 @@ class Writer:
 
     def chance(self, one_in: int) -> bool:
         """Seldom true; false is the simpler."""
-        return self.choose(range(one_in)) == one_in - 1
+        return bool(self.choose(range(one_in)) == one_in - 1)
 
     # -- fields
 
@@ -148,7 +108,8 @@ class Writer:
         if make == "min":
             return self.aggregate(("min", "max"), "day", names, depth - 1)
         if make == "date":
-            return f"date(year({self.day(names, depth - 1)}), {self.choose((1, 2, 12, 13))}, {self.choose((1, 29, 31))})"
+            month, day = self.choose((1, 2, 12, 13)), self.choose((1, 29, 31))
+            return f"date(year({self.day(names, depth - 1)}), {month}, {day})"
         count = self.choose((2, 3))
         parts = ", ".join(self.day(names, depth - 1) for _ in range(count))
         return f"{'first' if make == 'first' else self.choose(('earliest', 'latest'))}({parts})"
@@ -160,7 +121,7 @@ class Writer:
 
     def service(self, names: Names) -> str:
         """A code that numbers may depend on."""
-        found = self.fields("text", names, lambda spec: spec.codes == _SERVICES["keys"])
+        found = self.fields("text", names, lambda spec: spec.codes == SERVICES["keys"])
         return str(self.choose([*found, "'ambulatory'", "'open_day'"]))
 
     def whole(self, names: Names, depth: int) -> str:
@@ -272,8 +233,9 @@ class Writer:
     def _member(self, names: Names, depth: int) -> str:
         word = self.choose(("in", "not in"))
         if self.chance(2):
-            codes = self.choose((*(f"param.{name}" for name in CODES), f"param.by_code[{self.service(names)}]"))
-            found = self.fields("text", names, lambda spec: not _CHOSEN.isdisjoint(spec.codes))
+            by_code = f"param.by_code[{self.service(names)}]"
+            codes = self.choose((*(f"param.{name}" for name in CODES), by_code))
+            found = self.fields("text", names, lambda spec: not CHOSEN.isdisjoint(spec.codes))
             found += ["'full'", "'budget'"]
             return f"({self.choose(found)} {word} {codes})"
         coded = self.fields("text", names, lambda spec: bool(spec.codes))
