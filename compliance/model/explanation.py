@@ -40,12 +40,15 @@ class UsedFact:
 
 @dataclass(frozen=True, slots=True)
 class UsedNumber:
-    """A number that was asked for; `value` is None when it has none on the rule's number day."""
+    """A number that was asked for; `value` is None when it has none on the rule's number day.
+
+    A number that the case at hand set says so, and its source is the `parameters` of that case.
+    """
 
     name: str
     key: str
     value: NumberValue | None
-    status: Status
+    status: Status | Literal["set_by_case"]
     source: str
 
 

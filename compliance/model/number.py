@@ -52,11 +52,16 @@ class NumberSpec:
     keys: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     set_by_case: bool = False
+    set_keys: tuple[str, ...] = ()  # of a keyed number: the codes that the case set
 
     @property
     def counts(self) -> bool:
         """Whether its values are used: agreed, or set by the case at hand."""
         return self.set_by_case or self.status in USED
+
+    def is_set(self, key: str | None) -> bool:
+        """Whether the case at hand set the value (for `key`), and not the rule book."""
+        return self.set_by_case and (self.keyed_by is None or key in self.set_keys)
 
     def value(self, key: str | None, day: date | None) -> NumberValue | None:
         """The value on `day` (for `key`); None when nobody agreed one.
@@ -125,7 +130,8 @@ def _with_value(spec: NumberSpec, value: Any) -> NumberSpec:
     if spec.keyed_by is not None and spec.counts:
         kept = [(start, {**held, **value}) for start, held in spec.segments]
         segments = tuple(kept) if kept and kept[0][0] is None else (*segments, *kept)
-    return replace(spec, segments=segments, set_by_case=True)
+    keys = () if spec.keyed_by is None else (*spec.set_keys, *value)
+    return replace(spec, segments=segments, set_by_case=True, set_keys=keys)
 
 
 def read_number(spec: NumberSpec, raw: Any, place: str) -> tuple[Any, list[Problem]]:

@@ -7,6 +7,7 @@ false `and` the false clauses, of a true `or` the true ones.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from compliance.engine.reference.blame import blame
 from compliance.engine.reference.engine import about_of, evidence_of, missing_of, outcome_of, values_of
@@ -137,12 +138,14 @@ class _Trace:
             held[name] = _held(fact, name, kind)
 
     def _number(self, node: tree.Param | tree.InParam, names: Names) -> None:
-        key = None if node.key is None else self.subject.value(node.key, names)
+        state = None if node.key is None else self.subject.value(node.key, names)
+        key = state if isinstance(state, str) else ""
         spec = self.subject.view.setting.numbers[node.name]
         found = self.subject.number(node, names)
-        self.numbers[
-            UsedNumber(node.name, key if isinstance(key, str) else "", found, spec.status, spec.source)
-        ] = None
+        used = UsedNumber(node.name, key, found, spec.status, spec.source)
+        if spec.is_set(key):
+            used = replace(used, status="set_by_case", source="parameters")
+        self.numbers[used] = None
 
     def _quantified(self, kind: str, rows: tree.Rows, value: Node | None, names: Names) -> None:
         table = self.subject.table(rows)

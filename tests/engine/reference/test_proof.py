@@ -88,7 +88,7 @@ def test_a_step_shows_only_what_decided_it() -> None:
     late = step(proof_of("late"), "late")
     assert late.uses == ("waited",)
     assert [(one.name, one.key, one.value, one.status) for one in late.numbers] == [
-        ("max_wait_days", "ambulatory", 30, "by_reference")
+        ("max_wait_days", "ambulatory", 30, "set_by_case")
     ]
     assert [str(one.fact) for one in late.facts] == ["referral/r1"]
 
@@ -176,3 +176,17 @@ def test_every_outcome_has_a_proof(case: dict[str, Any]) -> None:
             assert proof.outcome == observed.outcome
             assert bool(proof.missing) == (proof.outcome == "not_assessable")
             assert len(proof.missing) == observed.missing_count
+
+
+def test_a_number_of_the_rule_book_says_where_it_comes_from() -> None:
+    """Its status and source are those of the rule book, also where a case set the number for another code."""
+    case = case_of(parameters={"max_wait_days": {"ambulatory": 1}}, complaint=[])
+    rule = rule_of(
+        "contract as c", let={"x": "param.max_wait_days['specialist_day']", "y": "param.hub_limit"}
+    )
+    (subject,) = engine_of(case).subjects(rule)
+    proof = prove(subject)
+    (found,) = step(proof, "x").numbers
+    assert (found.value, found.status) == (42, "by_reference")
+    assert "Treeknorm" in found.source
+    assert step(proof, "y").numbers[0].status == "technical"
