@@ -23,6 +23,7 @@ from tests.acceptance.desk import ask, put
 
 LOOK = Look("nl", provenance=False, colour=False, width=100)
 HIDDEN = ("bibob_inquiry", "bibob_measure", "signal", "incident")
+SOME = ("-r", "S*", "-r", "P*", "-r", "ACC-*", "-r", "COV-01")  # enough to differ, few enough to be quick
 Facts = dict[str, list[dict[str, Any]]]
 
 
@@ -94,10 +95,10 @@ def test_order_of_sections_and_keys_of_a_case(tmp_path: Path, facts: Facts) -> N
     rows = {**facts, "organisation": [*facts["organisation"], wrong[1]], "team": [*facts["team"], wrong[0]]}
     turned = {entity: [dict(reversed(row.items())) for row in rows[entity]] for entity in reversed(rows)}
     first = put(tmp_path / "case.json", json.dumps({"as_of": "2027-06-01", "facts": rows}))
-    one = ask("check", first, "-f", "json", "-r", "S*", "-r", "COV-01")
+    one = ask("check", first, "-f", "json", *SOME)
     put(first, json.dumps({"facts": turned, "as_of": "2027-06-01"}))
     assert one.code == 3
-    assert ask("check", first, "-f", "json", "-r", "S*", "-r", "COV-01").raw == one.raw
+    assert ask("check", first, "-f", "json", *SOME).raw == one.raw
 
 
 def test_the_split_over_folders_does_not_matter(tmp_path: Path, facts: Facts) -> None:
@@ -133,6 +134,7 @@ def test_machine_and_place_do_not_matter(tmp_path: Path, facts: Facts) -> None:
         "2027-06-01",
         "-f",
         "json",
+        *SOME,
     ]
     settings: list[dict[str, str]] = [
         {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1", "OMP_NUM_THREADS": "1"},
@@ -147,7 +149,7 @@ def test_machine_and_place_do_not_matter(tmp_path: Path, facts: Facts) -> None:
         assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
         runs.append(done.stdout)
     assert runs[0] == runs[1]
-    assert runs[0] == ask("check", folder, "--as-of", "2027-06-01", "-f", "json").raw
+    assert runs[0] == ask("check", folder, "--as-of", "2027-06-01", "-f", "json", *SOME).raw
 
 
 @pytest.fixture(scope="module")
@@ -164,12 +166,13 @@ STRANGER = (
 HIDDEN_FILES: dict[str, dict[str, str | bytes]] = {
     "whole": {},
     "empty": {"bibob_inquiry.csv": "", "bibob_measure.csv": "", "signal.csv": "", "incident.csv": ""},
-    "broken": {"bibob_inquiry.parquet": b"PAR1", "signal.csv": b"\xff\x00", "incident.jsonl": "{"},
-    "strangers": {"bibob_inquiry.csv": STRANGER},
-    "dangling": {
-        "bibob_measure.csv": "id,inquiry_id,description,agreed_on,due_on\nx,none,x,2027-01-01,2027-02-01\n"
+    "hostile": {
+        "bibob_inquiry.csv": STRANGER,
+        "bibob_inquiry.parquet": b"PAR1",
+        "bibob_measure.csv": "id,inquiry_id,description,agreed_on,due_on\nx,none,x,2027-01-01,2027-02-01\n",
+        "signal.csv": b"geloof,\xff\x00\nx\n",
+        "incident.jsonl": "{",
     },
-    "protected": {"bibob_inquiry.csv": "id,nationaliteit\nx,y\n", "signal.csv": "geloof\nx\n"},
 }
 
 
