@@ -11,11 +11,14 @@ from sqlglot import exp
 from compliance.engine.sql import judging
 from compliance.engine.sql.engine import SqlEngine
 from compliance.engine.sql.setting import Connection
+from compliance.engine.sql.view import run
 from compliance.language.tree import CheckedRule
+from compliance.model.schema import delivered_entities
 from tests.engine.sql.small_worlds import judged
 from tests.engine.worlds import DISTRICTS, case_of, database_of, rulebook, setting_of, world_of
 
 FACTS: dict[str, Any] = {
+    **{name: [] for name in delivered_entities() if name != "contract"},
     "organisation": [{"id": "o1", "name": "A"}, {"id": "o2", "name": "B"}],
     "person": [{"id": "p1"}],
     "client": [{"id": "k1"}],
@@ -33,7 +36,7 @@ FACTS: dict[str, Any] = {
         for day in (1, 2)
     ],
     "credential": [{"id": "v1", "person_id": "p1", "kind": "vog", "issued_on": "2027-01-02"}],
-    "employment": [], "participant": [], "district": DISTRICTS,
+    "district": DISTRICTS,
 }  # fmt: skip
 
 
@@ -41,7 +44,6 @@ FACTS: dict[str, Any] = {
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[exp.Expression]:
     """Every statement about a rule, as it was asked."""
     found: list[exp.Expression] = []
-    run = judging.run
 
     def noted(connection: Connection, statement: exp.Expression | str) -> object:
         found.append(exp.maybe_parse(statement, dialect="duckdb"))
