@@ -14,7 +14,7 @@ from sqlglot import exp
 from compliance.engine.sql import terms
 from compliance.engine.sql.dependence import Dependence, relational
 from compliance.engine.sql.frame import Frame, Query
-from compliance.engine.sql.measures import Covered, Exists, Measure, Total, length
+from compliance.engine.sql.measures import Covered, Exists, Listed, Measure, Members, Total, length
 from compliance.engine.sql.meeting import Inner, Meeting
 from compliance.engine.sql.scalar import Scalars
 from compliance.engine.sql.setting import Setting, Tables
@@ -35,6 +35,9 @@ from compliance.language.tree import (
 )
 from compliance.model.schema import STUBBED, entities
 
+Collected = Any | Aggregate | Listed
+_MEASURES: dict[type[Node], type[Measure]] = {Any: Exists, Aggregate: Total, Listed: Members}
+
 
 class Compiler:
     """Compiles nodes of one rule for one statement."""
@@ -47,7 +50,7 @@ class Compiler:
         self.scalars = Scalars(setting, number_day)
         self.dependence = Dependence(number_day)
         self.narrow = narrow  # the outer rows are few: always start from them
-        self.expected: dict[tuple[str, Node | None], dict[Any | Aggregate, None]] = {}
+        self.expected: dict[tuple[str, Node | None], dict[Collected, None]] = {}
 
     # -- columns of a frame
 
@@ -62,7 +65,7 @@ class Compiler:
             return
         if isinstance(node, Named):
             frame.columns[node] = self.value(frame, node.node)
-        elif isinstance(node, Any | Aggregate):
+        elif isinstance(node, Any | Aggregate | Listed):
             self._collected(frame, node)
         elif isinstance(node, CoveredDays):
             self._covered(frame, node)
@@ -128,12 +131,12 @@ class Compiler:
         """Note what will be asked for, so that all that is asked of the same rows is measured at once."""
         for root in roots:
             for node in root.walk() if root is not None else ():
-                if isinstance(node, Any | Aggregate):
+                if isinstance(node, Any | Aggregate | Listed):
                     self.expected.setdefault(_same_rows(node), {})[node] = None
 
-    def _alike(self, frame: Frame, node: Any | Aggregate) -> list[Any | Aggregate]:
+    def _alike(self, frame: Frame, node: Collected) -> list[Collected]:
         """The node and all that is asked of the same rows, in terms of its own variable."""
-        found: list[Any | Aggregate] = [node]
+        found: list[Collected] = [node]
         for other in self.expected.get(_same_rows(node), ()):
             value = other.value if isinstance(other, Aggregate) else None
             inside = value is None or self.dependence.of(value) <= {other.rows.var.name}
@@ -173,7 +176,7 @@ class Compiler:
         outputs += [named(key, f"k{number}") for number, key in enumerate(keys)]
         return part.frame.select(outputs, group=group)
 
-    def _collected(self, frame: Frame, node: Any | Aggregate) -> None:
+    def _collected(self, frame: Frame, node: Collected) -> None:
         entity = node.rows.var.entity
         if not self.tables.known(entity) or (
             isinstance(node, Aggregate) and not self.tables.complete(entity)
@@ -182,7 +185,7 @@ class Compiler:
             return
         asked = self._alike(frame, node)
         own = [substituted(other, {other.rows.var: node.rows.var}) for other in asked]
-        measures = [Exists(other) if isinstance(other, Any) else Total(other) for other in own]
+        measures = [_MEASURES[type(other)](other) for other in own]
         name = self._grouped(frame, node.rows, measures)
         for number, (other, measure) in enumerate(zip(asked, measures, strict=True)):
             value, doubtful = column(name, f"v{number}"), terms.is_true(column(name, f"u{number}"))
@@ -190,6 +193,8 @@ class Compiler:
                 doubtful = terms.FALSE
             if isinstance(other, Any):
                 frame.columns[other] = self._found(entity, value, doubtful)
+            elif isinstance(other, Listed):
+                frame.columns[other] = Sql(value, nullable=True)
             else:
                 frame.columns[other] = self._total(other, measure.places, value, doubtful)
 
@@ -236,7 +241,7 @@ class Compiler:
         frame.columns[node] = Sql(value, bool(nulls), terms.is_null(value) if nulls else None)
 
 
-def _same_rows(node: Any | Aggregate) -> tuple[str, Node | None]:
+def _same_rows(node: Collected) -> tuple[str, Node | None]:
     """Equal for nodes that run over the same rows, whatever their variable is called."""
     var, condition = node.rows.var, node.rows.condition
     if condition is None:

@@ -55,7 +55,7 @@ class SqlEngine:
                 found, counts[rule.id] = judging.observe(keep_all=keep_all)
                 kept += found
             except duckdb.Error as error:
-                failures.append(Failure(rule.id, rule.rule.compartment, str(error)))
+                failures.append(Failure(rule.id, rule.rule.compartment, type(error).__name__))
         return Evaluation(tuple(kept), counts, tuple(failures))
 
 

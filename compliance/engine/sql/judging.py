@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,7 +13,7 @@ from compliance.engine.sql.blame import Blame
 from compliance.engine.sql.compile import Compiler
 from compliance.engine.sql.frame import Frame, Query
 from compliance.engine.sql.listing import first_of_each
-from compliance.engine.sql.meeting import Meeting
+from compliance.engine.sql.measures import Listed
 from compliance.engine.sql.setting import Connection, Setting, Tables
 from compliance.engine.sql.terms import NULL, TRUE, Sql, column, literal, named
 from compliance.engine.sql.view import FACTS, run
@@ -32,8 +31,6 @@ from compliance.model.finding import (
 from compliance.model.rule import Outcome
 from compliance.model.schema import entities
 
-OUTCOMES = "_outcome"
-
 
 class Judging:
     """One rule being judged."""
@@ -49,23 +46,18 @@ class Judging:
         """The rule's findings and gaps (all outcomes with `keep_all`), and how many got each outcome."""
         if not self.tables.known(self.rule.subject.entity):
             return [], Counts()
-        self._judge()
-        counted = self.connection.execute(f"SELECT outcome, count(*) FROM {OUTCOMES} GROUP BY outcome")
-        counts = Counts(**dict(counted.fetchall()))
-        details = self._details() if counts.finding else {}
-        evidence = self._evidence() if counts.finding else {}
-        missing = self._missing() if counts.not_assessable else {}
-        found = []
-        for identifier, outcome in self._outcomes(keep_all=keep_all):
-            subject = RowRef(self.rule.subject.entity, identifier)
-            if outcome == "finding":
-                row, rows = details.get(identifier, {}), evidence.get(identifier, (0, []))
-                found.append(self._finding(subject, row, rows))
-            else:
-                count, parts = missing.get(identifier, (0, []))
-                gaps = tuple(parts)
-                found.append(Observation(self.rule.id, subject, outcome, missing=gaps, missing_count=count))
-        return found, counts
+        judged = self._judge(keep_all=keep_all)
+        counts = Counts(**{outcome: count for outcome, count, _ in judged})
+        ids: dict[Outcome, list[str]] = {outcome: listed or [] for outcome, _, listed in judged}
+        found = self._findings(ids.pop("finding", []))
+        missing = self._missing(ids.get("not_assessable", []))
+        for outcome, listed in ids.items():
+            for identifier in listed:
+                count, gaps = missing.get(identifier, (0, []))
+                ref = RowRef(self.rule.subject.entity, identifier)
+                one = Observation(self.rule.id, ref, outcome, missing=tuple(gaps), missing_count=count)
+                found.append(one)
+        return sorted(found, key=lambda one: one.subject), counts
 
     # -- outcomes
 
@@ -108,8 +100,8 @@ class Judging:
         linked = exp.EQ(this=column(alias, "id"), expression=held)
         frame.join(terms.table("referral", FACTS, alias), terms.both((linked, other)), "ANTI")
 
-    def _judge(self) -> None:
-        """A table holds every subject with its outcome."""
+    def _judge(self, *, keep_all: bool) -> list[tuple[Outcome, int, list[str] | None]]:
+        """Each outcome with the number of its subjects, and their ids where those are to be shown."""
         compiler, rule = self._compiler(narrow=False), self.rule
         frame = self._subjects(compiler)
         whole = None
@@ -125,20 +117,26 @@ class Judging:
         judged = frame.select(
             [named(frame.columns[self.key].value, "id"), named(self._outcome(compiler, frame), "outcome")]
         )
-        select: exp.Expression
         if whole is None or rule.applies_when is None:
-            select = compiler.query.statement(judged)
+            outcomes = compiler.query.add(judged)
         else:
             whole.keep(exp.Not(this=terms.not_false(whole.columns[rule.applies_when].value)))
             outside = [
                 named(whole.columns[self.key].value, "id"),
                 named(literal("not_applicable"), "outcome"),
             ]
-            select = self._union(compiler, judged, whole.select(outside))
-        run(self.connection, exp.Create(
-            this=terms.table(OUTCOMES), kind="TABLE", expression=select, replace=True,
-            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-        ))  # fmt: skip
+            union = exp.Union(this=judged, expression=whole.select(outside), distinct=False)
+            outcomes = compiler.query.add(union)
+        outcome, identifier = column(outcomes, "outcome"), column(outcomes, "id")
+        listed: exp.Expression = terms.call("list", identifier)
+        if not keep_all:
+            shown = exp.In(this=outcome, expressions=[literal("finding"), literal("not_assessable")])
+            listed = exp.Filter(this=listed, expression=exp.Where(this=shown))
+        counted = [outcome, exp.Count(this=exp.Star()), listed]
+        select = terms.selecting(counted, compiler.query.table(outcomes))
+        select.set("group", exp.Group(expressions=[outcome]))
+        found: list[Any] = run(self.connection, compiler.query.statement(select)).fetchall()
+        return found
 
     def _outcome(self, compiler: Compiler, frame: Frame) -> exp.Expression:
         """What the rule says of a row to which it applies, or may apply."""
@@ -155,14 +153,6 @@ class Judging:
             otherwise=literal("compliant"),
         )
 
-    def _union(self, compiler: Compiler, judged: exp.Select, outside: exp.Select) -> exp.Expression:
-        first, second = compiler.query.add(judged), compiler.query.add(outside)
-        union = exp.Union(
-            this=_everything(compiler, first), expression=_everything(compiler, second), distinct=False
-        )
-        last = compiler.query.add(union)
-        return compiler.query.statement(_everything(compiler, last))
-
     def _absent(self, compiler: Compiler, frame: Frame) -> exp.Expression:
         """Whether something the rule needs is not there."""
         parts: list[exp.Expression] = []
@@ -177,103 +167,67 @@ class Judging:
                     parts.append(terms.missing(held))
         return terms.either(parts)
 
-    def _outcomes(self, *, keep_all: bool) -> list[tuple[str, Outcome]]:
-        chosen = "" if keep_all else " WHERE outcome IN ('finding', 'not_assessable')"
-        query = f"SELECT id, outcome FROM {OUTCOMES}{chosen} ORDER BY id"
-        found: list[tuple[str, Outcome]] = self.connection.execute(query).fetchall()
-        return found
-
     # -- values, evidence and gaps
 
-    def _narrow(self, outcome: Outcome) -> tuple[Compiler, Frame]:
-        """A compiler, and a frame over the few subjects with that outcome."""
+    def _narrow(self) -> tuple[Compiler, Frame]:
+        """A compiler, and a frame over the few subjects whose ids are the statement's parameter."""
         compiler = self._compiler(narrow=True)
         frame = self._subjects(compiler)
-        alias = compiler.query.fresh("t")
-        same = exp.EQ(this=column(alias, "id"), expression=frame.columns[self.key].value)
-        with_outcome = exp.EQ(this=column(alias, "outcome"), expression=literal(outcome))
-        frame.join(terms.table(OUTCOMES, alias=alias), terms.both((same, with_outcome)), "SEMI")
+        asked = terms.call("unnest", terms.cast(exp.Parameter(this=exp.Literal.number(1)), "VARCHAR[]"))
+        few = compiler.query.add(exp.Select(expressions=[named(asked, "id")]))
+        same = exp.EQ(this=column(few, "id"), expression=frame.columns[self.key].value)
+        frame.join(compiler.query.table(few), same, "SEMI")
         return compiler, frame
 
-    def _details(self) -> dict[str, dict[str, Any]]:
-        """What each finding shows: its values, its day, and whom it is about."""
+    def _findings(self, ids: list[str]) -> list[Observation]:
+        """Each finding with its values, its day, whom it is about, and the first rows of its evidence."""
         rule = self.rule
+        if not ids:
+            return []
+        lists = [Listed(rows, EVIDENCE_SHOWN) for _, rows in rule.evidence]
         asked: list[tuple[str, Node | None]] = [("since", rule.deviates_since), ("about", rule.about)]
         asked += [(f"v{number}", rule.lets[name]) for number, name in enumerate(rule.shown)]
+        asked += [(f"e{number}", listed) for number, listed in enumerate(lists)]
         shown = [(name, node) for name, node in asked if node is not None]
-        if not shown:
-            return {}
-        compiler, frame = self._narrow("finding")
+        compiler, frame = self._narrow()
         compiler.expect(node for _, node in shown)
         for _, node in shown:
             compiler.prepare(frame, node)
         outputs = [named(frame.columns[self.key].value, "id")]
         for name, node in shown:
             outputs += [named(value, label) for label, value in _parts(name, compiler.value(frame, node))]
-        found = run(self.connection, compiler.query.statement(frame.select(outputs)))
+        found = run(self.connection, compiler.query.statement(frame.select(outputs)), [ids])
         names = [item[0] for item in found.description]
-        return {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
+        return [self._finding(dict(zip(names, row, strict=True))) for row in found.fetchall()]
 
-    def _evidence(self) -> dict[str, tuple[int, list[RowRef]]]:
-        """Per finding the number of rows offered as evidence, and the first of them by entity and id."""
-        if not self.rule.evidence:
-            return {}
-        compiler, frame = self._narrow("finding")
-        selects: list[exp.Expression] = []
-        for _, rows in self.rule.evidence:
-            if not self.tables.known(rows.var.entity):
-                continue
-            part = Meeting(compiler, frame, rows, carry=True).parts[0]
-            part.frame.keep(part.certain())
-            identifier = Field(rows.var, entities()[rows.var.entity].fields["id"])
-            outputs = [
-                named(part.frame.columns[self.key].value, "subject"),
-                named(literal(rows.var.entity), "entity"),
-                named(part.frame.columns[identifier].value, "id"),
-            ]
-            selects.append(part.frame.select(outputs))
-        found: dict[str, tuple[int, list[RowRef]]] = {}
-        for subject, count, entity, identifier in self._first(
-            compiler, selects, ("entity", "id"), EVIDENCE_SHOWN
-        ):
-            found.setdefault(subject, (count, []))[1].append(RowRef(entity, identifier))
-        return found
-
-    def _missing(self) -> dict[str, tuple[int, list[Missing]]]:
+    def _missing(self, ids: list[str]) -> dict[str, tuple[int, list[Missing]]]:
         """Per subject that cannot be judged how much is missing, and the first of it in order."""
-        compiler, frame = self._narrow("not_assessable")
+        if not ids:
+            return {}
+        compiler, frame = self._narrow()
         selects = Blame(compiler, self.rule, self.key).selects(frame)
         names = ("kind", "field", "entity", "id", "parameter")
         found: dict[str, tuple[int, list[Missing]]] = {}
-        for subject, count, *parts in self._first(compiler, selects, names, MISSING_SHOWN):
-            found.setdefault(subject, (count, []))[1].append(Missing(*parts))
+        if selects:
+            statement = first_of_each(compiler.query, selects, names, MISSING_SHOWN)
+            for subject, count, *parts in run(self.connection, statement, [ids]).fetchall():
+                found.setdefault(subject, (count, []))[1].append(Missing(*parts))
         return found
 
-    def _first(
-        self, compiler: Compiler, selects: Sequence[exp.Expression], names: Sequence[str], most: int
-    ) -> list[Any]:
-        """Of each subject's rows the first ones, each with the subject's full count."""
-        if not selects:
-            return []
-        statement = first_of_each(compiler.query, selects, names, most)
-        found: list[Any] = run(self.connection, statement).fetchall()
-        return found
-
-    def _finding(self, subject: RowRef, row: dict[str, Any], found: tuple[int, list[RowRef]]) -> Observation:
+    def _finding(self, row: dict[str, Any]) -> Observation:
         rule = self.rule
         values = tuple(
             (name, _shown(row[f"v{number}"], row.get(f"v{number}_over"), rule.lets[name]))
             for number, name in enumerate(rule.shown)
         )
+        lists = [(rows.var.entity, row[f"e{n}"] or (0, None)) for n, (_, rows) in enumerate(rule.evidence)]
+        refs = sorted(RowRef(entity, identifier) for entity, (_, ids) in lists for identifier in ids or ())
         return Observation(
-            rule.id, subject, "finding",
-            values=values, evidence=tuple(found[1]), evidence_count=found[0],
+            rule.id, RowRef(rule.subject.entity, row["id"]), "finding",
+            values=values, evidence=tuple(refs[:EVIDENCE_SHOWN]),
+            evidence_count=sum(count for _, (count, _) in lists),
             deviates_since=row.get("since"), about=row.get("about"),
         )  # fmt: skip
-
-
-def _everything(compiler: Compiler, name: str) -> exp.Select:
-    return terms.selecting([exp.Star()], compiler.query.table(name))
 
 
 def _parts(name: str, sql: Sql) -> list[tuple[str, exp.Expression]]:

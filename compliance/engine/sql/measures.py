@@ -11,18 +11,26 @@ from sqlglot import exp
 from compliance.engine.sql import terms
 from compliance.engine.sql.meeting import Inner
 from compliance.engine.sql.terms import NULL, Sql
-from compliance.language.tree import Aggregate, Any, CoveredDays, Field, Node
+from compliance.language.tree import Aggregate, Any, CoveredDays, Field, Node, Rows
 from compliance.model.schema import entities
 
 if TYPE_CHECKING:
     from compliance.engine.sql.compile import Compiler
 
 
+@dataclass(frozen=True, slots=True)
+class Listed(Node):
+    """The rows that certainly count: how many, and the first `most` of them by id."""
+
+    rows: Rows
+    most: int
+
+
 @dataclass
 class Measure:
     """One thing measured over inner rows. `doubtful` and `places` are known once it was compiled."""
 
-    node: Any | Aggregate | CoveredDays
+    node: Any | Aggregate | CoveredDays | Listed
     doubtful: bool = False
     places: int = 0
 
@@ -50,6 +58,19 @@ class Exists(Measure):
             return exp.GT(this=_rows(), expression=exp.Literal.number(0)), []
         certain = part.certain()
         return some(certain), [terms.negated(certain)]
+
+
+class Members(Measure):
+    """A pair of the number of rows that certainly count and the first ids among them."""
+
+    def of(self, _: Compiler, part: Inner) -> tuple[exp.Expression, list[exp.Expression]]:
+        """What is not certain is no evidence."""
+        node = cast(Listed, self.node)
+        var = node.rows.var
+        identifier = part.frame.columns[Field(var, entities()[var.entity].fields["id"])].value
+        certain = terms.when((part.certain(), identifier), otherwise=NULL) if part.doubts else identifier
+        most = exp.Literal.number(node.most)
+        return terms.call("row", exp.Count(this=certain), terms.call("min", certain, most)), []
 
 
 class Total(Measure):

@@ -99,7 +99,9 @@ class Meeting:
             other for _, other in linked if dependence.of(other) and not dependence.of(other) & own
         )
         read = (*self.clauses, *self.reads[1:])  # a part outside is met as the clauses are, one by one
-        unique = dict.fromkeys([atom for part in read if part is not None for atom in dependence.outer(part, own, equal)])
+        unique = dict.fromkeys(
+            [atom for part in read if part is not None for atom in dependence.outer(part, own, equal)]
+        )
         unique.update(dict.fromkeys(extra))
         return {atom: self.compiler.value(self.outer, atom) for atom in unique}
 

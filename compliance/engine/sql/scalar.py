@@ -256,7 +256,9 @@ def _alike(parts: Sequence[Sql]) -> tuple[list[exp.Expression], int]:
     digits = max(part.places for part in parts)
     kind = f"DECIMAL({terms.WIDTH},{digits})"
     unlike = [part.value != NULL and part.places != digits for part in parts]
-    return [cast(sql.value, kind) if other else sql.value for sql, other in zip(parts, unlike, strict=True)], digits
+    return [
+        cast(sql.value, kind) if other else sql.value for sql, other in zip(parts, unlike, strict=True)
+    ], digits
 
 
 def _uncertain(sql: Sql) -> Sql:

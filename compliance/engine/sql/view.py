@@ -24,10 +24,9 @@ FACTS = "fact"
 SCOPE_BITS: Mapping[Compartment, int] = {"contract": 1, "supervision": 2, "bibob": 4}
 
 
-def run(connection: Connection, statement: exp.Expression | str) -> Any:
-    """The statement, executed."""
-    sql = statement if isinstance(statement, str) else statement.sql(dialect="duckdb", copy=False)
-    return connection.execute(sql)
+def run(connection: Connection, statement: exp.Expression, parameters: Sequence[Any] = ()) -> Any:
+    """The statement, executed; `$1` and so on in it stand for the parameters."""
+    return connection.execute(statement.sql(dialect="duckdb", copy=False), list(parameters) or None)
 
 
 def needed_fields(rules: Iterable[CheckedRule]) -> dict[str, set[str]]:
@@ -49,7 +48,7 @@ def build_view(
     connection: Connection, catalog: Catalog, setting: Setting, rules: Sequence[CheckedRule]
 ) -> dict[Compartment, Tables]:
     """The view's tables exist; per compartment of the rules, what a compiler must know of them."""
-    run(connection, f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     none = {name: Delivered(complete=True) for name in ABSENT_MEANS_NONE if name not in catalog}
     catalog = Catalog({**catalog.entities, **none})
     needed = needed_fields(rules)
