@@ -45,9 +45,9 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[exp.Expression]:
     """Every statement about a rule, as it was asked."""
     found: list[exp.Expression] = []
 
-    def noted(connection: Connection, statement: exp.Expression | str) -> object:
-        found.append(exp.maybe_parse(statement, dialect="duckdb"))
-        return run(connection, statement)
+    def noted(connection: Connection, statement: exp.Expression, *parameters: Any) -> object:
+        found.append(statement)
+        return run(connection, statement, *parameters)
 
     monkeypatch.setattr(judging, "run", noted)
     return found
