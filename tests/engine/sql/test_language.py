@@ -53,7 +53,8 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
     ("referral", "max(d.day for d in delivery if d.provider_id == s.provider_id) < as_of", (YES, OPEN, OPEN)),
     ("referral", "count(distinct(d.day for d in delivery if d.provider_id == s.provider_id)) == 23",
      (YES, OPEN, OPEN)),
-    ("referral", "covered_days(s.received_on, as_of, [b for b in bridging if b.provider_id==s.provider_id])==3",
+    ("referral", ("3 == covered_days(s.received_on, as_of, [b for b in bridging if "
+     "b.provider_id == s.provider_id])"),
      (YES, OPEN, OPEN)),
     # an open interval runs on; one of which the last day was not delivered is unknown
     ("referral", "uncovered_days(s.received_on, as_of, [b for b in bridging if b.referral_id == s.id]) > 4",
