@@ -25,6 +25,8 @@ class Connection(Protocol):
 
     def execute(self, query: str, parameters: Any = None, /) -> Any: ...
 
+    def cursor(self) -> Connection: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
