@@ -42,8 +42,8 @@ rulebook: setup ## the rule book: lint, examples and mutants, generated files
 
 tests: setup ## all tests in parallel, with branch coverage
 	$(RUN)pytest -n $(WORKERS) -q --cov --cov-report=term:skip-covered
-	@$(RUN)coverage report --include='$(CORE)' --skip-covered --fail-under=97 >/dev/null \
-	  || { echo "Branch coverage of what judges fell below 97 %."; exit 1; }
+	@$(RUN)coverage report --include='$(CORE)' --skip-covered --fail-under=98 >/dev/null \
+	  || { echo "Branch coverage of what judges fell below 98 %."; exit 1; }
 
 format: setup ## rewrite the code in the one format
 	$(RUN)ruff format $(CODE)
