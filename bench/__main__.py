@@ -8,13 +8,12 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from statistics import median
 
 from bench import hand, ours
+from compliance.services.generate import DEFAULT_AS_OF as AS_OF
 
-AS_OF = date(2028, 3, 1)
 Found = dict[str, set[str]]
 FOUND = 1  # the exit code of a complete check with findings
 JUDGING_LIMIT, CHECK_LIMIT, TENFOLD_LIMIT, PEAK_LIMIT_MIB = 2, 25, 12, 2048

@@ -12,7 +12,8 @@ from compliance.services.generate import bulk, everyday, organisations, planted,
 from compliance.services.generate.size import Format, Size, checked_size
 from compliance.services.generate.world import CONTRACT, World
 
-DEFAULT_AS_OF = date(2028, 3, 1)
+# Puts the contract where the real one lies: from 1 January 2027 to 31 December 2036.
+DEFAULT_AS_OF = date(2029, 3, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Generated:
     @property
     def command(self) -> str:
         """The command that must find exactly what `expected.jsonl` lists."""
-        return f"compliance check {self.out} --as-of {self.as_of} --compartment all"
+        return f"compliance check {self.out} --compartment all"
 
 
 def generate(
@@ -58,7 +59,7 @@ def generate(
     writing.prepare(out)
     world = make_world(size)
     rows = bulk.write(world, out, format)
-    writing.write_numbers(out, as_of)
+    writing.write_settings(out, as_of)
     planted_pairs = writing.write_expected(out, world)
     return Generated(out=out, as_of=as_of, contract=CONTRACT, rows=rows, planted=planted_pairs)
 

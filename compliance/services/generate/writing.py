@@ -1,4 +1,4 @@
-"""The files beside the entities: the example numbers and the list of findings; and the folder itself."""
+"""The files beside the entities: the settings and the list of findings; and the folder itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compliance.services.generate.numbers import example_numbers
 from compliance.services.generate.size import Format
 from compliance.services.generate.world import World
 
-NUMBERS_FILE = "parameters.yaml"
+SETTINGS_FILE = "parameters.yaml"
 EXPECTED_FILE = "expected.jsonl"
 
 
@@ -29,7 +29,7 @@ def prepare(out: Path) -> None:
         )
     out.mkdir(parents=True, exist_ok=True)
     known = {f"{name}.{suffix}" for name in delivered_entities() for suffix in get_args(Format)}
-    known |= {NUMBERS_FILE, EXPECTED_FILE}
+    known |= {SETTINGS_FILE, EXPECTED_FILE}
     present = {path.name for path in out.iterdir()}
     if present - known:
         stranger = min(present - known)
@@ -45,16 +45,20 @@ def prepare(out: Path) -> None:
         (out / name).unlink()
 
 
-def write_numbers(out: Path, as_of: date) -> None:
-    """`parameters.yaml` holds the complete example set."""
-    lines = ["# Example values for numbers that nobody has agreed yet; not advice."]
+def write_settings(out: Path, as_of: date) -> None:
+    """`parameters.yaml` holds the day to judge and the complete example set of numbers."""
+    lines = [
+        f"as_of: {as_of}",
+        "parameters:",
+        "  # Example values for numbers that nobody has agreed yet; not advice.",
+    ]
     for name, value in example_numbers(as_of).items():
         if isinstance(value, Mapping):
-            lines.append(f"{name}:")
-            lines.extend(f"  {code}: {number}" for code, number in value.items())
+            lines.append(f"  {name}:")
+            lines.extend(f"    {code}: {number}" for code, number in value.items())
         else:
-            lines.append(f"{name}: {value}")
-    (out / NUMBERS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+            lines.append(f"  {name}: {value}")
+    (out / SETTINGS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def write_expected(out: Path, world: World) -> frozenset[tuple[str, str]]:

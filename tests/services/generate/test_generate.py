@@ -13,13 +13,13 @@ import pytest
 from compliance.errors import UsageError
 from compliance.services.book import load_book
 from compliance.services.check import CheckRequest, check
-from compliance.services.generate import Format, generate
+from compliance.services.generate import DEFAULT_AS_OF, Format, generate
 from compliance.services.selection import COMPARTMENTS
 
 
-def judged(folder: Path, as_of: date) -> tuple[frozenset[tuple[str, str]], int]:
-    """The findings of the whole rule book, and how many subjects were not assessable."""
-    answer = check(CheckRequest(paths=(str(folder),), as_of=as_of, compartments=COMPARTMENTS))
+def judged(folder: Path) -> tuple[frozenset[tuple[str, str]], int]:
+    """The findings of the whole rule book on the data set's own day, and how many subjects were not assessable."""
+    answer = check(CheckRequest(paths=(str(folder),), compartments=COMPARTMENTS))
     assert answer.complete
     results = [one.observation for one in answer.results]
     found = frozenset((one.rule, str(one.subject)) for one in results if one.outcome == "finding")
@@ -31,7 +31,7 @@ def judged(folder: Path, as_of: date) -> tuple[frozenset[tuple[str, str]], int]:
     [
         (100, 1_000, 0, date(2027, 2, 10), "csv"),
         (150, 4_000, 7, date(2028, 2, 29), "jsonl"),
-        (300, 30_000, 1, date(2028, 3, 1), "parquet"),
+        (300, 30_000, 1, DEFAULT_AS_OF, "parquet"),
         (120, 2_000, 5, date(2029, 12, 31), "parquet"),
     ],
 )
@@ -42,9 +42,24 @@ def test_findings_are_exactly_those_planted(
     made = generate(
         clients=clients, deliveries=deliveries, seed=seed, out=tmp_path / "set", format=form, as_of=as_of
     )
-    found, not_assessable = judged(made.out, as_of)
+    found, not_assessable = judged(made.out)
     assert found == made.planted
     assert not_assessable == 0
+
+
+def test_contract_runs_as_the_real_one(tmp_path: Path) -> None:
+    """Unless another day is asked for, the contract runs from 1 January 2027 to 31 December 2036."""
+    made = generate(clients=100, deliveries=1_000, seed=1, out=tmp_path / "set")
+    query = f"SELECT first_day, last_day FROM '{made.out}/contract.parquet'"
+    with duckdb.connect() as connection:
+        assert connection.execute(query).fetchall() == [(date(2027, 1, 1), date(2036, 12, 31))]
+
+
+def test_data_set_says_which_day_to_judge(tmp_path: Path) -> None:
+    """The day stands in parameters.yaml, so the command that is shown need not name it."""
+    made = generate(clients=100, deliveries=1_000, seed=1, out=tmp_path / "set", as_of=date(2028, 5, 2))
+    assert (made.out / "parameters.yaml").read_text().startswith("as_of: 2028-05-02\nparameters:\n")
+    assert made.command == f"compliance check {made.out} --compartment all"
 
 
 def test_every_core_rule_has_planted_findings(tmp_path: Path) -> None:
@@ -87,12 +102,12 @@ def test_sizes_are_as_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("clients", "deliveries", "seed", "as_of", "place"),
     [
-        (99, 1_000, 1, date(2028, 3, 1), "--clients"),
-        (100, 999, 1, date(2028, 3, 1), "--deliveries"),
-        (100, 1_000, -1, date(2028, 3, 1), "--seed"),
+        (99, 1_000, 1, DEFAULT_AS_OF, "--clients"),
+        (100, 999, 1, DEFAULT_AS_OF, "--deliveries"),
+        (100, 1_000, -1, DEFAULT_AS_OF, "--seed"),
         (100, 1_000, 1, date(2028, 2, 9), "--as-of"),
         (100, 1_000, 1, date(2027, 2, 9), "--as-of"),
-        (100, 10_000_000, 1, date(2028, 3, 1), "--deliveries"),
+        (100, 10_000_000, 1, DEFAULT_AS_OF, "--deliveries"),
     ],
 )
 def test_impossible_sizes_are_refused_with_a_hint(
