@@ -13,7 +13,7 @@ from compliance.model.finding import Evaluation
 from compliance.model.schema import delivered_entities, entities
 from tests.engine import random_worlds
 from tests.engine.sql.odd_numbers import NUMBERS
-from tests.engine.sql.random_rules import POOL, WORLD
+from tests.engine.sql.random_expressions import POOL, WORLD
 from tests.engine.worlds import database_of, setting_of, world_of
 
 
