@@ -18,7 +18,7 @@ from compliance.services.selection import COMPARTMENTS
 
 
 def judged(folder: Path) -> tuple[frozenset[tuple[str, str]], int]:
-    """The findings of the whole rule book on the data set's own day, and how many subjects were not assessable."""
+    """The findings of the whole rule book on the data set's own day; how many were not assessable."""
     answer = check(CheckRequest(paths=(str(folder),), compartments=COMPARTMENTS))
     assert answer.complete
     results = [one.observation for one in answer.results]
