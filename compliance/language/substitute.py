@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from compliance.language.tree import Node, Rows, Var
@@ -16,8 +16,9 @@ def substituted(node: N, replacements: Mapping[Node, Node]) -> N:
     if node in replacements:
         return replacements[node]  # type: ignore[return-value]  # callers replace like with like
     changes: dict[str, object] = {}
-    for item in fields(node):
-        value = getattr(node, item.name)
+    names: tuple[str, ...] = node.__match_args__
+    for name in names:
+        value = getattr(node, name)
         if isinstance(value, Node):
             new: object = substituted(value, replacements)
         elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
@@ -25,7 +26,7 @@ def substituted(node: N, replacements: Mapping[Node, Node]) -> N:
         else:
             continue
         if new != value:
-            changes[item.name] = new
+            changes[name] = new
     return replace(node, **changes) if changes else node
 
 

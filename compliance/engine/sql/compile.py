@@ -49,6 +49,8 @@ class Compiler:
         self.query = query
         self.scalars = Scalars(setting, number_day)
         self.dependence = Dependence(number_day)
+        # By identity, which is quick; the root is kept so that no other can take its place.
+        self.reads: dict[int, tuple[Node, tuple[Field | Step, ...]]] = {}
         self.narrow = narrow  # the outer rows are few: always start from them
         self.expected: dict[tuple[str, Node | None], dict[Collected, None]] = {}
 
@@ -94,14 +96,21 @@ class Compiler:
         found: dict[Node, Sql] = {}
         for name in always:
             found[Field(var, specs[name])] = self.tables.field(specs[name], alias)
-        for root in nodes:
-            for node in root.walk() if root is not None else ():
-                if isinstance(node, Field) and node.row == var and node not in found:
+        for node in (read for root in nodes if root is not None for read in self._reads(root)):
+            if isinstance(node, Field):
+                if node.row == var and node not in found:
                     found[node] = self.tables.field(node.spec, alias)
-                elif isinstance(node, Step) and node.base == var:
-                    reference = Field(var, node.reference)
-                    found[reference] = self.tables.field(node.reference, alias)
+            elif node.base == var:
+                found[Field(var, node.reference)] = self.tables.field(node.reference, alias)
         return found
+
+    def _reads(self, root: Node) -> tuple[Field | Step, ...]:
+        """The fields read and steps taken anywhere in a node; found once per node."""
+        known = self.reads.get(id(root))
+        if known is None:
+            nodes = tuple(dict.fromkeys(node for node in root.walk() if isinstance(node, Field | Step)))
+            self.reads[id(root)] = known = (root, nodes)
+        return known[1]
 
     def _step(self, frame: Frame, step: Step, node: Field) -> None:
         if not self.tables.known(step.entity):
