@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 import compliance
-from compliance.cli.command import Group, shared_options
+from compliance.cli.command import Group, Option, shared_options
 
 COMMANDS = {
     "check": "compliance.cli.check:check",
@@ -19,7 +19,7 @@ COMMANDS = {
 
 
 @click.command("main", cls=Group, modules=COMMANDS, invoke_without_command=False)
-@click.version_option(compliance.__version__, prog_name="compliance")
+@click.version_option(compliance.__version__, prog_name="compliance", cls=Option, help="version")
 @shared_options
 def main() -> None:
     """Judges a public care contract by declarative rules."""

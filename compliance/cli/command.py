@@ -118,8 +118,12 @@ def help_text(group: str, key: str, ctx: click.Context) -> str:
 
 def language(ctx: click.Context) -> Lang:
     """The language asked for on any level of the command, else by the environment, else Dutch."""
-    asked = ctx.find_root().meta.get(f"{PREFIX}.lang") or os.environ.get(f"{PREFIX}_LANG")
-    return "en" if asked == "en" else "nl"
+    return known_language(ctx.find_root().meta.get(f"{PREFIX}.lang"))
+
+
+def known_language(asked: object) -> Lang:
+    """The language asked for, else that of the environment, else Dutch."""
+    return "en" if (asked or os.environ.get(f"{PREFIX}_LANG")) == "en" else "nl"
 
 
 def config_defaults(group: Group, ctx: click.Context) -> dict[str, Any]:
@@ -149,9 +153,17 @@ def config_defaults(group: Group, ctx: click.Context) -> dict[str, Any]:
     }
 
 
+def keep_language(ctx: click.Context, value: str) -> None:
+    """From now on this is the language of the whole call, also (through `obj`) of what stops it."""
+    root = ctx.find_root()
+    root.meta[f"{PREFIX}.lang"] = value
+    if isinstance(root.obj, dict):
+        root.obj["lang"] = value
+
+
 def _keep_language(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
     if value:
-        ctx.find_root().meta[f"{PREFIX}.lang"] = value
+        keep_language(ctx, value)
     return value
 
 

@@ -6,15 +6,19 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from types import TracebackType
 from typing import NoReturn
 
 import click
 
 from compliance.cli.app import main as group
+from compliance.cli.command import keep_language, known_language
 from compliance.errors import ComplianceError
-from compliance.reporting.words import clean
+from compliance.reporting.words import LANGS, Lang, clean
+from compliance.services.content import report_phrases
 
 PREFIX = "COMPLIANCE"
 USAGE, BROKEN = 2, 3
@@ -29,12 +33,15 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def call(arguments: Sequence[str] | None = None) -> int:
     """The exit code of one call; every documented error is printed, not raised."""
+    given = list(arguments) if arguments is not None else sys.argv[1:]
+    kept: dict[str, str] = {}  # the call keeps its language here, for the time that its context is gone
     try:
         code = group.main(
-            args=list(arguments) if arguments is not None else None,
+            args=given,
             prog_name="compliance",
             standalone_mode=False,
             auto_envvar_prefix=PREFIX,
+            obj=kept,
         )
         sys.stdout.flush()
     except click.Abort:
@@ -42,12 +49,12 @@ def call(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _show_usage(error, _language(given, kept))
         return USAGE
     except click.exceptions.Exit as error:
         return error.exit_code
     except ComplianceError as error:
-        for line in problem_lines(error):
+        for line in problem_lines(error, _language(given, kept)):
             click.echo(line, err=True)
         return error.exit_code
     except BrokenPipeError:
@@ -57,10 +64,39 @@ def call(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def problem_lines(error: ComplianceError) -> list[str]:
+def problem_lines(error: ComplianceError, lang: Lang = "en") -> list[str]:
     """Every problem on a line of its own, in order of place; a count when there are several."""
-    lines = [clean(f"error: {problem}") for problem in error.problems]
-    return [*lines, f"{len(lines)} errors"] if len(lines) > 1 else lines
+    said = [replace(p, message=_told(p.message, lang), hint=_told(p.hint, lang)) for p in error.problems]
+    lines = [clean(f"{_told('error', lang)}: {problem}") for problem in said]
+    return [*lines, _told(f"{len(lines)} errors", lang)] if len(lines) > 1 else lines
+
+
+def _show_usage(error: click.ClickException, lang: Lang) -> None:
+    """What click itself has against the command line, after how it is used."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is not None:
+        keep_language(ctx, lang)
+        click.echo(ctx.get_usage(), err=True)
+        click.echo(_told(f"Try '{ctx.command_path} --help' for help.", lang) + "\n", err=True)
+    click.echo(f"{_told('Error', lang)}: {_told(error.format_message(), lang)}", err=True)
+
+
+def _told(text: str, lang: Lang) -> str:
+    """A message of the code in the reader's language; as it is when the content is what is missing."""
+    try:
+        return text if lang == "en" else report_phrases().dutch(text)
+    except (ComplianceError, OSError):
+        return text
+
+
+def _language(given: Sequence[str], kept: Mapping[str, str]) -> Lang:
+    """The language of what stopped the call: as asked, even when the call was not read that far."""
+    named = [after for before, after in pairwise(given) if before == "--lang"]
+    named += [word.partition("=")[2] for word in given if word.startswith("--lang=")]
+    return known_language(next((word for word in named if word in LANGS), kept.get("lang")))
 
 
 def _broken(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -30,6 +30,9 @@ class Wording:
     def name(self, group: str, code: str) -> str:
         return self.words.name(group, code, self.lang)
 
+    def told(self, text: str) -> str:
+        return self.words.told(text, self.lang)
+
     def count(self, name: str, number: int, **values: object) -> str:
         return self.words.count(name, self.lang, number, **values)
 

@@ -135,8 +135,8 @@ def refusal_line(refusal: Refusal, say: Wording) -> RefusalLine:
         place=clean(refusal.place) or say("report.whole_file"),
         column=clean(refusal.column),
         reason=say.name("refusal", refusal.code),
-        shape=clean(refusal.shape),
-        expected=clean(refusal.expected),
+        shape=clean(say.told(refusal.shape)),
+        expected=clean(say.told(refusal.expected)),
     )
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from compliance.model.finding import Judged, Missing, Observation, Value
 from compliance.model.rule import Rule
-from compliance.reporting.words import Lang, Words, fill
+from compliance.reporting.words import Lang, Words, clean, fill
 
 MISSING_NAMED = 3  # how many missing things a message names before it counts the rest
 
@@ -34,12 +34,12 @@ def plain_value(value: Value) -> str | int | bool | None:
 
 
 def value_text(value: Value, words: Words, lang: Lang) -> str:
-    """The value as a person reads it."""
+    """The value as a person reads it, on one line."""
     if value is None:
         return words.get("value.unknown", lang)
     if isinstance(value, bool):
         return words.get("value.yes" if value else "value.no", lang)
-    return str(plain_value(value))
+    return clean(str(plain_value(value)))
 
 
 def result_message(result: Judged, rule: Rule, words: Words, lang: Lang) -> str:

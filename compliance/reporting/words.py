@@ -12,20 +12,23 @@ from typing import Any, Literal
 
 from compliance.errors import Problem, RulebookError
 from compliance.model.fields import UNSAFE_TEXT
+from compliance.reporting.phrases import Phrases
 from compliance.yaml12 import read_yaml
 
 Lang = Literal["nl", "en"]
 LANGS: tuple[Lang, ...] = ("nl", "en")
 _UNSAFE = re.compile(UNSAFE_TEXT)
+_BREAK = re.compile(r"\r\n|[\t\n]")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All texts of one content file."""
+    """All texts of one content file; `phrases` translate what the code says by itself."""
 
     texts: Mapping[str, Mapping[str, str]]
     plain: Mapping[str, str] = field(default_factory=dict)
+    phrases: Phrases = field(default_factory=Phrases)
 
     def has(self, name: str) -> bool:
         """Whether there is a text of this name."""
@@ -48,6 +51,10 @@ class Words:
         text = self.texts.get(f"{group}.{code}")
         return text[lang] if text else code
 
+    def told(self, text: str, lang: Lang) -> str:
+        """A text of the code, which is in English, in the reader's language."""
+        return text if lang == "en" else self.phrases.dutch(text)
+
     def owed_by(self, label: str) -> str:
         """The party that can bring the missing fact `entity.field` or `entity`; empty when none is named."""
         entity = label.partition(".")[0]
@@ -67,8 +74,8 @@ def fill(text: str, values: Mapping[str, object], otherwise: str | None = None) 
 
 
 def clean(text: str) -> str:
-    """The text without what a terminal would obey or a reader would not see: file names can hold anything."""
-    return _UNSAFE.sub("\ufffd", text)
+    """The text on one line, without what a terminal would obey or a reader would not see."""
+    return _UNSAFE.sub("\ufffd", _BREAK.sub(" ", text))
 
 
 def read_words(text: str, name: str) -> Words:

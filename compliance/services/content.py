@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from compliance.errors import Problem, UsageError
 from compliance.reporting.content import Content
+from compliance.reporting.phrases import Phrases, read_phrases
 from compliance.reporting.words import Words, read_words
 
 Folder = Literal["rules", "cases", "reports"]
@@ -72,9 +74,17 @@ def report_content() -> Content:
 
 @cache
 def report_words() -> Words:
-    """All words of reports and the command line."""
+    """All words of reports and the command line, with the phrases for what the code says."""
     path = content_folder("reports") / "words.yaml"
-    return read_words(path.read_text(encoding="utf-8"), path.name)
+    words = read_words(path.read_text(encoding="utf-8"), path.name)
+    return replace(words, phrases=report_phrases())
+
+
+@cache
+def report_phrases() -> Phrases:
+    """The code's own messages in Dutch."""
+    path = content_folder("reports") / "messages.yaml"
+    return read_phrases(path.read_text(encoding="utf-8"), path.name)
 
 
 def _yaml_files(root: Path) -> Iterator[Path]:
