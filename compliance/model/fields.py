@@ -21,7 +21,10 @@ DECIMAL_DIGITS = 14  # before the point: a hundred thousand billion euro is enou
 ID_LENGTH = 200
 TEXT_LENGTH = 4000
 # Text a terminal, spreadsheet or log could misread: control characters and bidirectional overrides.
-UNSAFE_TEXT = "[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029\\ufeff]"
+_UNSEEN = "\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029\\ufeff"
+UNSAFE_TEXT = f"[\\x00-\\x1f{_UNSEEN}]"
+# In lines that a person wrote, tabs and ends of lines (\\n or \\r\\n) are what they look like.
+UNSAFE_LINES = f"[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f{_UNSEEN}]|\\r([^\\n]|\\Z)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ class EmptyIs:
     """What an empty field reads as (the one case where emptiness has a value)."""
 
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The field is text that a person wrote freely: it may hold tabs and ends of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,7 @@ def _flag(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_day)]
 Id = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=ID_LENGTH)]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=TEXT_LENGTH)]
+FreeText = Annotated[Text, Lines()]
 Digits8 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{8}$")]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Le
 
 from compliance.model.entities import DELIVERED, DERIVED, Compartment, Entity
-from compliance.model.fields import Agreed, Describes, EmptyIs, FieldKind, Meaning, Ref, Scale
+from compliance.model.fields import Agreed, Describes, EmptyIs, FieldKind, Lines, Meaning, Ref, Scale
 
 FieldType = Literal["text", "code", "ref", "day", "int", "decimal", "bool"]
 
@@ -38,6 +38,7 @@ class FieldSpec:
     agreed: str | None = None
     least: int | None = None
     most: int | None = None
+    lines: bool = False
 
     @property
     def nullable(self) -> bool:
@@ -164,6 +165,7 @@ def _spec(entity: str, name: str, core: Any, metadata: tuple[Any, ...], required
         agreed=agreed.number if agreed else None,
         least=found[Ge].ge if Ge in found else None,
         most=found[Le].le if Le in found else None,
+        lines=Lines in found,
     )
 
 

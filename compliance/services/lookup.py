@@ -14,7 +14,7 @@ from compliance.sources.facts import Facts
 # Only what is no personal datum is shown as a name.
 NAMES = {
     "organisation": "SELECT id, name FROM fact.organisation WHERE _source >= 0",
-    "contract": "SELECT id, title FROM fact.contract",
+    "contract": r"SELECT id, regexp_replace(title, '\s+', ' ', 'g') FROM fact.contract",
     "district": "SELECT id, name FROM fact.district",
     "document": "SELECT id, concat_ws(' ', kind, year) FROM fact.document",
     "subcontract": (

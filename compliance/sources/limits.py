@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from compliance.model.fields import TEXT_LENGTH
+from compliance.model.fields import TEXT_LENGTH, UNSAFE_LINES, UNSAFE_TEXT
 from compliance.model.schema import entities
 
 
 @dataclass(frozen=True, slots=True)
 class TextLimits:
-    """The longest a text may be, and the whole pattern (without anchors) it must match, if any."""
+    """The longest a text may be, what must not occur in it, and the whole pattern it must match, if any.
+
+    Patterns are Python's; `pattern` has no anchors.
+    """
 
     longest: int
+    unsafe: str
     pattern: str = ""
 
 
@@ -28,5 +32,6 @@ def text_limits(entity: str) -> Mapping[str, TextLimits]:
         texts = [option for option in options if option.get("type") == "string"]
         if texts:
             pattern = texts[0].get("pattern", "").removeprefix("^").removesuffix("$")
-            limits[name] = TextLimits(texts[0].get("maxLength", TEXT_LENGTH), pattern)
+            unsafe = UNSAFE_LINES if entities()[entity].fields[name].lines else UNSAFE_TEXT
+            limits[name] = TextLimits(texts[0].get("maxLength", TEXT_LENGTH), unsafe, pattern)
     return MappingProxyType(limits)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from compliance.model.fields import DAY_PATTERN, DECIMAL_DIGITS, UNSAFE_TEXT, decimal_pattern
+from compliance.model.fields import DAY_PATTERN, DECIMAL_DIGITS, decimal_pattern
 from compliance.model.schema import EntitySpec, FieldSpec
 from compliance.sources.bsn import PSEUDONYMISED, bsn_test_sql
 from compliance.sources.database import column_type, literal, quoted
 from compliance.sources.limits import text_limits
 
-_UNSAFE_RE2 = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", UNSAFE_TEXT)
 _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 _DECIMAL = re.compile(r"DECIMAL\(\d+,(\d+)\)")
 TEXT = "VARCHAR"
@@ -119,4 +118,10 @@ def good_text_sql(value: str, entity: str, name: str) -> str:
     limits = text_limits(entity)[name]
     if limits.pattern:
         return f"regexp_full_match({value}, {literal(limits.pattern)})"
-    return f"length({value}) <= {limits.longest} AND NOT regexp_matches({value}, {literal(_UNSAFE_RE2)})"
+    unsafe = literal(_re2(limits.unsafe))
+    return f"length({value}) <= {limits.longest} AND NOT regexp_matches({value}, {unsafe})"
+
+
+def _re2(pattern: str) -> str:
+    """A pattern of Python as the database's engine writes it."""
+    return re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", pattern).replace(r"\Z", r"\z")

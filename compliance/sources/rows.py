@@ -19,11 +19,12 @@ from pydantic import BaseModel, ValidationError, create_model
 from compliance.model.fields import UNSAFE_TEXT
 from compliance.model.schema import EntitySpec, FieldSpec, entities
 from compliance.sources.bsn import PSEUDONYMISED, passes_bsn_test
+from compliance.sources.limits import text_limits
 from compliance.sources.protected import ProtectedNames
 from compliance.sources.refusal import Flaw
 from compliance.sources.shape import expected, known_name, shape, shown_name
 
-_UNSAFE = re.compile(f"{UNSAFE_TEXT}|[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_EXPONENT = 30
 _MOST_WHOLE = 10**9 - 1
 _CODES = {"day": "not_a_day", "decimal": "not_a_decimal", "int": "not_whole", "bool": "not_a_flag"}
@@ -46,7 +47,7 @@ def check_row(
     flaws = [name_flaw(spec, name, protected) for name in raw if name not in spec.fields]
     values = {name: value for name, value in raw.items() if name in spec.fields and value not in (None, "")}
     for name, value in values.items():
-        if _is_unsafe(value):
+        if _is_unsafe(spec.fields[name], value):
             flaws.append(Flaw(name, "unsafe_text", shape(value), "text without control characters"))
         elif _is_excessive(value):
             flaws.append(Flaw(name, _CODES.get(spec.fields[name].type, "wrong_type"), "a very large number",
@@ -83,8 +84,15 @@ def name_flaw(spec: EntitySpec, name: object, protected: ProtectedNames) -> Flaw
     return Flaw(shown_name(name), "unknown_column", expected=known_name(name, spec.fields))
 
 
-def _is_unsafe(value: Any) -> bool:
-    return isinstance(value, str) and _UNSAFE.search(value) is not None
+def _is_unsafe(spec: FieldSpec, value: Any) -> bool:
+    return isinstance(value, str) and (
+        _SURROGATE.search(value) is not None or re.search(_unsafe(spec), value) is not None
+    )
+
+
+def _unsafe(spec: FieldSpec) -> str:
+    limits = text_limits(spec.entity).get(spec.name)
+    return limits.unsafe if limits else UNSAFE_TEXT
 
 
 def _is_excessive(value: Any) -> bool:

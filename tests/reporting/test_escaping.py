@@ -16,6 +16,7 @@ from compliance.model.run import CheckAnswer
 from compliance.reporting.content import Content
 from compliance.reporting.csv_format import safe_cell
 from compliance.reporting.md_format import escaped
+from compliance.reporting.messages import value_text
 from compliance.reporting.render import FORMATS, Format, Look, render
 
 HOSTILE = '=1+1<script>alert("x")</script>|*é😀'
@@ -138,3 +139,13 @@ def test_an_incomplete_answer_says_so_first(troubled: CheckAnswer, content: Cont
     )
     assert "Dit antwoord is niet volledig" in shown(troubled, "html", content).decode()
     assert "Dit antwoord is niet volledig" in shown(troubled, "md", content).decode()
+
+
+def test_lines_of_a_text_stay_one_line(answer: CheckAnswer, content: Content) -> None:
+    """A value with ends of lines and tabs is a space in a message, so that no line of it looks like ours."""
+    assert value_text("a\nb\r\nc\td", content.words, "nl") == "a b c d"
+    name = "a\nV HOOG x"
+    refused = replace(answer, refusals=(Refusal(name, "delivery", "2", "hours", "not_a_decimal"),))
+    for form in ("text", "md", "html"):
+        assert "a V HOOG x" in " ".join(shown(refused, form, content).decode().split())
+    assert name not in shown(refused, "text", content).decode()

@@ -23,6 +23,7 @@ NASTY = (
     "2027-01-01 ", "1066-10-14", "true", "false", "True", "1", "yes", "fixed", "client_bound", "bv", "BV",
     "vog", "task", "ambulatory",
     "x" * 200, "x" * 201, "x" * 4000, "x" * 4001, "tab\there", "new\nline", "\x7f", "\u202e", "\ufeffx", "é",
+    "new\r\nline", "lone\rreturn", "\r", "\r\n", "\n", "a\r", "x\x0by",
     "🏡" * 200, "o'brien", '"', "=1+1", "123456782", "٢٠٢٧-٠١-٠١", "٥", "00000000", "000000000", "12345678",
 )  # fmt: skip
 
@@ -82,7 +83,7 @@ def _read(
         file.write_text("\n".join(json.dumps(row) for row in rows))
     else:
         text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(text, lineterminator="\r\n")
         writer.writerows([names, *([row.get(name, "") for name in names] for row in rows)])
         file.write_text(text.getvalue(), newline="")
     if form == "parquet":

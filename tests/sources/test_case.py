@@ -288,3 +288,13 @@ def test_contradicting_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_facts([str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")], entities=["contract"])
     assert [problem.code for problem in caught.value.problems] == ["case-conflict"] * 2
+
+
+def test_free_text_of_a_case_may_have_lines(case: Case, codes: Codes, column: Column) -> None:
+    """The motivation of a decision may run over lines; what else a terminal would obey is refused."""
+    row = {"organisation_id": "o1", "kind": "pause", "decided_on": "2027-01-02"}
+    texts = ("a\nb\tc\r\nd", "a\rb", "a\x1bb", "a\u2028b")
+    rows = [row | {"id": f"d{number}", "motivation": text} for number, text in enumerate(texts)]
+    facts = case({"decision": rows})
+    assert column(facts, "decision", "motivation") == ["a\nb\tc\r\nd"]
+    assert codes(facts) == [("decision", "motivation", "unsafe_text")] * 3

@@ -262,3 +262,15 @@ def test_only_what_is_asked_is_read(tmp_path: Path) -> None:
     facts = read_facts([str(tmp_path)], entities=["team"])
     assert facts.refusals == []
     assert [Path(file.path).name for file in facts.files] == ["contract.csv"]
+
+
+def test_free_text_may_have_lines(deliver: Deliver, codes: Codes, column: Column) -> None:
+    """What a person wrote freely keeps its tabs and ends of lines, Windows ones too; a name has none."""
+    head = "id,organisation_id,kind,decided_on,motivation\n"
+    text = f'{head}d1,o1,pause,2027-01-02,"a\r\nb\tc\n\nd"\nd2,o1,pause,2027-01-02,"a\rb"\n'
+    facts = deliver({"decision.csv": text, "organisation.csv": 'id,name\no1,Zorg\no2,"a\nb"\n'})
+    assert column(facts, "decision", "motivation") == ["a\r\nb\tc\n\nd"]
+    assert codes(facts) == [
+        ("decision", "motivation", "unsafe_text"),
+        ("organisation", "name", "unsafe_text"),
+    ]

@@ -13,6 +13,7 @@ from compliance.model.fields import (
     EventAnchor,
     EventDay,
     FirstDay,
+    FreeText,
     Id,
     OrganisationRef,
     PlanDay,
@@ -24,7 +25,7 @@ class Contract(Entity):
     """The contract that is judged."""
 
     orders = (("first_day", "last_day"),)
-    title: Text
+    title: FreeText
     municipality: Text | None = None
     contractor_id: OrganisationRef
     first_day: FirstDay
@@ -61,7 +62,7 @@ class Subcontract(Entity):
     subcontractor_id: OrganisationRef
     kind: Literal["fixed", "client_bound"]
     client_id: ClientRef | None = None
-    services: Text | None = None
+    services: FreeText | None = None
     reason: Literal["specialism", "specific_offer", "scarcity", "other"] | None = None
     first_day: FirstDay
     last_day: PlanDay | None = None
@@ -106,4 +107,4 @@ class Attestation(Entity):
     answered_on: EventAnchor
     answer: Literal["met", "partly", "not_met"]
     by_role: Text
-    note: Text | None = None
+    note: FreeText | None = None

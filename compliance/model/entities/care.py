@@ -18,6 +18,7 @@ from compliance.model.fields import (
     EventDay,
     FirstDay,
     Flag,
+    FreeText,
     Id,
     Number,
     OrganisationRef,
@@ -36,7 +37,7 @@ class Referral(Entity):
     client_id: ClientRef
     service: Service
     decided_on: EventDay | None = None
-    decision_nature: Text | None = None
+    decision_nature: FreeText | None = None
     decision_duration_months: Positive | None = None
     objection_clause: Flag | None = None
     received_on: EventAnchor
@@ -57,7 +58,7 @@ class Referral(Entity):
         | None,
         Describes("refused_on"),
     ] = None
-    refusal_evidence: Annotated[Text | None, Describes("refused_on")] = None
+    refusal_evidence: Annotated[FreeText | None, Describes("refused_on")] = None
     withdrawn_on: EventDay | None = None
     started_on: EventDay | None = None
     provider_id: Annotated[OrganisationRef | None, Describes("started_on")] = None

@@ -10,6 +10,7 @@ from compliance.model.fields import (
     Eur,
     EventAnchor,
     EventDay,
+    FreeText,
     InquiryRef,
     OrganisationRef,
     PlanDay,
@@ -36,7 +37,7 @@ class BibobMeasure(Entity):
 
     compartment = "bibob"
     inquiry_id: InquiryRef
-    description: Text
+    description: FreeText
     agreed_on: EventAnchor
     due_on: PlanDay
     evidenced_on: EventDay | None = None
@@ -61,7 +62,7 @@ class Decision(Entity):
     kind: Literal["continue", "pause", "end"]
     decided_on: EventAnchor
     valid_until: PlanDay | None = None
-    motivation: Text
+    motivation: FreeText
 
 
 class Incident(Entity):

@@ -12,6 +12,7 @@ from compliance.model.fields import (
     EventDay,
     FirstDay,
     Flag,
+    FreeText,
     HolderRef,
     OrganisationRef,
     PersonRef,
@@ -101,7 +102,7 @@ class Credential(Entity):
     issued_on: EventAnchor
     expires_on: PlanDay | None = None
     verified_on: EventDay | None = None
-    verified_with: Annotated[Text | None, Describes("verified_on")] = None
+    verified_with: Annotated[FreeText | None, Describes("verified_on")] = None
 
 
 class Client(Entity):
