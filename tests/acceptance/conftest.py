@@ -17,3 +17,9 @@ def own_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = tmp_path / "desk"
     desk.mkdir()
     monkeypatch.chdir(desk)
+
+
+@pytest.fixture
+def english(own_desk: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - after it
+    """The reader wants English."""
+    monkeypatch.setenv("COMPLIANCE_LANG", "en")

@@ -86,6 +86,7 @@ def checked(folder: Path, content: str | bytes, name: str = "case.yaml") -> Answ
                      "days_reversed", id="contract that ends before it began"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("english")
 def test_an_unreadable_case_is_told_and_not_judged(tmp_path: Path, content: str | bytes, said: str) -> None:
     """A case that cannot be read at all gives exit 3, nothing on stdout, and what is wrong where."""
     answer = checked(tmp_path, content)
@@ -173,14 +174,14 @@ def test_the_other_rows_go_on(refused: Answer) -> None:
     ("content", "place", "said"),
     [
         pytest.param(f"{CASE}  deliverys: []\n", "facts.deliverys", "delivery", id="unknown entity"),
-        pytest.param(f"{CASE}  delivery: {{a: 1}}\n", "facts.delivery", "a list", id="section is no list"),
-        pytest.param(f"{CASE}  delivery:\n", "facts.delivery", "[] says there are none", id="empty section"),
-        pytest.param(f"{CASE}  delivery: [1]\n", "facts.delivery[0]", "fields", id="row is no row"),
+        pytest.param(f"{CASE}  delivery: {{a: 1}}\n", "facts.delivery", "een lijst", id="section is no list"),
+        pytest.param(f"{CASE}  delivery:\n", "facts.delivery", "[] zegt dat er geen zijn", id="empty section"),
+        pytest.param(f"{CASE}  delivery: [1]\n", "facts.delivery[0]", "velden", id="row is no row"),
         pytest.param(CASE.replace("name: W", "kvk_number: 01234567, name: W"), "kvk_number", "[0-9]{8}", id="KVK"),
         pytest.param(CASE.replace("{id: k1}", "{id: '123456782'}"), "facts.client[0]", "BSN", id="BSN"),
         pytest.param(CASE.replace("{id: k1}", "{id: '1234.56.782'}"), "facts.client[0]", "BSN", id="BSN dotted"),
         pytest.param(CASE.replace("subcontract: []", f"subcontract: [{{{SUBCONTRACT}, kind: client_bound}}]"),
-                     "client_id", "since kind is client_bound", id="client-bound without client"),
+                     "client_id", "omdat kind client_bound is", id="client-bound without client"),
         pytest.param(CASE.replace("subcontract: []", f"subcontract: [{{{SUBCONTRACT}, kind: fixed,"
                                   " last_day: 2026-12-31}]"), "last_day", "first_day", id="ends before it began"),
     ],
@@ -257,6 +258,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ('{"facts": {}} x', "valid JSON"),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_broken_json_is_told(tmp_path: Path, text: str, said: str) -> None:
     """JSON is as strict as YAML: equal keys, constants and half documents are refused."""
     answer = checked(tmp_path, text, "case.json")

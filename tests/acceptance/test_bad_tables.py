@@ -69,26 +69,26 @@ def test_a_table_is_read_however_it_was_saved(tmp_path: Path, files: dict[str, s
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        pytest.param({"delivery.csv": (DELIVERY + DELIVERED).replace(",", ";")}, "commas", id="semicolons"),
-        pytest.param({"delivery.csv": DELIVERED}, "names of columns", id="no header"),
+        pytest.param({"delivery.csv": (DELIVERY + DELIVERED).replace(",", ";")}, "komma's", id="semicolons"),
+        pytest.param({"delivery.csv": DELIVERED}, "namen van kolommen", id="no header"),
         pytest.param({"delivery.csv": ""}, "leeg", id="empty"),
-        pytest.param({"delivery.csv": "\n\n"}, "names of columns", id="blank"),
+        pytest.param({"delivery.csv": "\n\n"}, "namen van kolommen", id="blank"),
         pytest.param({"delivery.csv": DELIVERY.strip() + ",hours\n" + DELIVERED.strip() + ",1\n"}, "hours", id="doubled"),
-        pytest.param({"delivery.csv": DELIVERY.replace("hours", "huors") + DELIVERED}, "hours, the closest", id="typo"),
+        pytest.param({"delivery.csv": DELIVERY.replace("hours", "huors") + DELIVERED}, "hours, de bekende naam", id="typo"),
         pytest.param({"delivery.csv": DELIVERY.strip() + ",nationaliteit\n" + DELIVERED.strip() + ",Hermelijn\n"},
-                     "nationality is protected", id="protected"),
+                     "nationaliteit is beschermd", id="protected"),
         pytest.param({"delivery.csv": DELIVERY.strip() + ",Geboorte Land\n" + DELIVERED.strip() + ",Hermelijn\n"},
-                     "birth place is protected", id="protected with a blank"),
+                     "geboorteplaats is beschermd", id="protected with a blank"),
         pytest.param({"delivery.csv": (DELIVERY + DELIVERED).encode() + b"\xe9,c1,k1,o,ambulatory,2027-02-01,1,1\n"},
                      "UTF-8", id="not UTF-8"),
         pytest.param({"delivery.csv": (DELIVERY + DELIVERED).encode("utf-16")}, "UTF-8", id="UTF-16"),
         pytest.param({"delivery.csv": (DELIVERY + DELIVERED).encode() + b"d2,\x00\n"}, "NUL", id="NUL"),
-        pytest.param({"delivery.csv": DELIVERY + '"' + DELIVERED + SECOND}, "quotes", id="quote left open"),
+        pytest.param({"delivery.csv": DELIVERY + '"' + DELIVERED + SECOND}, "aanhalingstekens", id="quote left open"),
         pytest.param({"delivery.parquet": b""}, "leeg", id="empty Parquet"),
         pytest.param({"delivery.parquet": b"hello"}, "Parquet", id="text as Parquet"),
         pytest.param({"delivery.jsonl": ""}, "leeg", id="empty JSON lines"),
         pytest.param({"delivery.jsonl": JSON_LINE.encode("utf-16")}, "UTF-8", id="JSON lines in UTF-16"),
-        pytest.param({"deliverys.csv": DELIVERY}, "delivery, the closest", id="unknown entity"),
+        pytest.param({"deliverys.csv": DELIVERY}, "delivery, de bekende naam", id="unknown entity"),
         pytest.param({"delivery.xlsx": b"PK"}, ".csv", id="workbook"),
         pytest.param({"x.xml": ""}, "leeg", id="empty XML"),
         pytest.param({"x.xml": "<a"}, "XML", id="broken XML"),
@@ -275,4 +275,4 @@ def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(Path, "iterdir", refuse)
     answer = ask("check", folder)
     assert (answer.code, answer.raw) == (3, b"")
-    assert "Permission denied" in answer.err
+    assert "geen toegang" in answer.err

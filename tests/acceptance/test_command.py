@@ -59,12 +59,47 @@ def told(answer: Answer, code: int, said: str) -> None:
         (("graph", "CASE", "o99"), "o99"), (("rules", "show", "SUB-99"), "SUB-09"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("english")
 def test_wrong_usage(case: Path, arguments: tuple[str, ...], said: str) -> None:
     """A wrong option, pattern, path or name gives exit 2, nothing on stdout, and what would be right."""
     answer = ask(*(word.replace("CASE", str(case)) for word in arguments))
     told(answer, 2, "")
     assert said.lower() in answer.err.lower()
     assert answer.raw == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "dutch", "english"),
+    [
+        (("check",), "Fout: Argument 'PATH...' ontbreekt.", "Error: Missing argument 'PATH...'."),
+        (("chek",), "Fout: De opdracht 'chek' bestaat niet.", "Error: No such command 'chek'."),
+        (("check", "--frm", "x"), "Fout: De optie '--frm' bestaat niet.", "Error: No such option '--frm'."),
+        (("completion", "x"), "'x' is niet één van 'bash', 'zsh', 'fish'.", "'x' is not one of 'bash', 'zsh', 'fish'."),
+        (("check", "-", "--as-of", "2027-02-30"), "De dag 2027-02-30 bestaat niet.", "The day 2027-02-30 does not exist."),
+        (("check", "nowhere"), "fout: nowhere: Dit bestand of deze map bestaat niet.", "error: nowhere: There is no such"),
+        (("check", "-"), "fout: stdin: Het bestand is leeg.", "error: stdin: The file is empty."),
+        (("check", "CASE", "--contract", "c9"), "Er is geen contract c9. Aangeleverd: c1.", "There is no contract c9. Delivered: c1."),
+    ],
+)  # fmt: skip
+def test_what_stops_a_call_is_told_in_the_readers_language(
+    case: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], dutch: str, english: str
+) -> None:
+    """Dutch by default, English by option, environment or file, also when the line could not be read so far."""
+    words = [word.replace("CASE", str(case)) for word in arguments]
+    assert dutch in ask(*words).err
+    for option in (("--lang", "en"), ("--lang=en",)):
+        answer = ask(*words, *option)
+        assert english in answer.err
+        assert "Gebruik" not in answer.err
+    monkeypatch.setenv("COMPLIANCE_LANG", "en")
+    assert english in ask(*words).err
+    assert dutch in ask(*words, "--lang", "nl").err
+
+
+def test_a_language_set_in_the_file_also_holds_for_what_stops_a_call(case: Path) -> None:
+    """A problem found after the settings were read is told in the language they set."""
+    put(Path("compliance.toml"), "lang = 'en'\n")
+    assert "There is no contract c9." in ask("check", case, "--contract", "c9").err
 
 
 def test_an_empty_folder_is_bad_input(tmp_path: Path) -> None:
@@ -84,7 +119,7 @@ def test_several_contracts_must_be_told_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "code", "said"),
     [
-        ("FORMAT", "yaml", 2, "yaml"), ("AS_OF", "2027-13-01", 2, "does not exist"), ("LANG", "fr", 2, "fr"),
+        ("FORMAT", "yaml", 2, "yaml"), ("AS_OF", "2027-13-01", 2, "bestaat niet"), ("LANG", "fr", 2, "fr"),
         ("LANG", "en", 1, "finding"), ("PSEUDONYM_KEY", "abc", 2, "32 bytes"), ("RULE", "SUB-99", 2, "SUB-09"),
         ("FAIL_ON", "wrong", 2, "wrong"), ("ALL", "misschien", 2, "misschien"),
     ],
@@ -100,12 +135,12 @@ def test_settings_in_the_environment(
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("fromat = 'json'", 2, "Did you mean format"), ("[chek]\nformat = 'json'", 2, "Did you mean check"),
-        ("format = ", 2, "TOML"), (b"\xff", 2, "TOML"), ("as-of = 2027-06-01", 2, "Write a day as text"),
-        ("as-of = '2027-06-31'", 2, "does not exist"), ("format = 'yaml'", 2, "yaml"), ("format = 3", 2, "format"),
+        ("fromat = 'json'", 2, "Bedoelde u format"), ("[chek]\nformat = 'json'", 2, "Bedoelde u check"),
+        ("format = ", 2, "TOML"), (b"\xff", 2, "TOML"), ("as-of = 2027-06-01", 2, "Schrijf een dag als tekst"),
+        ("as-of = '2027-06-31'", 2, "bestaat niet"), ("format = 'yaml'", 2, "yaml"), ("format = 3", 2, "format"),
         ("all = 'misschien'", 2, "misschien"), ("rule = ['SUB-99']", 2, "SUB-09"), ("severity = 'x'", 2, "severity"),
-        ("max-not-assessable = 'x'", 2, "10 or 5%"), ("compartment = ['x']", 2, "bibob"),
-        ("skip-rule = ['*']", 2, "left to judge"), ("lang = 'en'", 1, "finding"), ("fail-on = 'critical'", 1, "vraagpunt"),
+        ("max-not-assessable = 'x'", 2, "10 of 5%"), ("compartment = ['x']", 2, "bibob"),
+        ("skip-rule = ['*']", 2, "om te beoordelen"), ("lang = 'en'", 1, "finding"), ("fail-on = 'critical'", 1, "vraagpunt"),
     ],
 )  # fmt: skip
 def test_settings_in_a_file(case: Path, text: str | bytes, code: int, said: str) -> None:

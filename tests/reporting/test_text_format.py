@@ -61,7 +61,8 @@ def test_text_shows_refusals_and_failures(troubled: CheckAnswer, content: Conten
     """A refused row has file, row, column, reason and what was expected; a broken rule is named."""
     text = " ".join(told(troubled, content).split())
     assert (
-        ".csv · 17 · hours Dit is geen exact decimaal getal. Aangetroffen: text. Verwacht: a decimal." in text
+        ".csv · 17 · hours Dit is geen exact decimaal getal. Aangetroffen: tekst. Verwacht: a decimal."
+        in text
     )
     assert "SUB-05: OutOfMemoryException" in text
     assert "klopt niet: ACC-03" in text
