@@ -6,12 +6,15 @@ It does not know what the data means.
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from compliance.errors import InputError, Problem
-from compliance.yaml12 import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, read_yaml
+from compliance.sources.shape import OddNumber
+from compliance.yaml12 import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, Document, read_yaml
 
+_PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 MOST_BYTES = 16 * 1024 * 1024  # a larger world comes as a data set
 
 
@@ -40,7 +43,25 @@ def read_document(content: bytes, name: str) -> Any:
         except InputError as error:
             if any(problem.code != "json-syntax" for problem in error.problems):
                 raise
-    return read_yaml(content, name).data
+    return _with_odd_numbers(read_yaml(content, name))
+
+
+def _with_odd_numbers(document: Document) -> Any:
+    """The data, in which numbers of facts stand as they were written where that is not in plain digits.
+
+    A table would refuse them, and who reads 010 may mean eight.
+    """
+    for path, text in document.written.items():
+        if path[:1] != ("facts",) or len(path) < 2:  # settings have types of their own
+            continue
+        *above, last = path
+        row: Any = document.data
+        for step in above:
+            row = row[step]
+        value = row[last]
+        if type(value) in (int, Decimal) and not _PLAIN_NUMBER.fullmatch(text):
+            row[last] = OddNumber(text)
+    return document.data
 
 
 def read_json_line(text: str) -> Any:

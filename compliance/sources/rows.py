@@ -22,7 +22,7 @@ from compliance.sources.bsn import PSEUDONYMISED, passes_bsn_test
 from compliance.sources.limits import text_limits
 from compliance.sources.protected import ProtectedNames
 from compliance.sources.refusal import Flaw
-from compliance.sources.shape import expected, known_name, shape, shown_name
+from compliance.sources.shape import OddNumber, expected, known_name, shape, shown_name
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_EXPONENT = 30
@@ -49,6 +49,9 @@ def check_row(
     for name, value in values.items():
         if _is_unsafe(spec.fields[name], value):
             flaws.append(Flaw(name, "unsafe_text", shape(value), "text without control characters"))
+        elif isinstance(value, OddNumber):
+            code = _CODES.get(spec.fields[name].type, "wrong_type")
+            flaws.append(Flaw(name, code, shape(value), expected(spec.fields[name])))
         elif _is_excessive(value):
             flaws.append(Flaw(name, _CODES.get(spec.fields[name].type, "wrong_type"), "a very large number",
                               expected(spec.fields[name])))  # fmt: skip

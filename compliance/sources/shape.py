@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -18,12 +19,21 @@ from compliance.sources.limits import text_limits
 _NAME = re.compile(r"[^\W\d][\w .-]{0,59}")
 
 
+@dataclass(frozen=True, slots=True)
+class OddNumber:
+    """A number that a case file writes otherwise than in plain digits, such as .5, +1, 0x10 or 010."""
+
+    written: str
+
+
 def shape(value: Any) -> str:
     """The kind and size of a value: "7 digits", "text of 12 characters", "empty"."""
     if value is None or value == "":
         return "empty"
-    if isinstance(value, bool):
-        return "true or false, not text"
+    if isinstance(value, OddNumber | bool):
+        return (
+            "true or false, not text" if isinstance(value, bool) else "a number in another form than digits"
+        )
     if isinstance(value, int):
         return f"a whole number of {len(str(abs(value))) if abs(value) < 10**40 else 'many'} digits"
     if isinstance(value, Decimal):

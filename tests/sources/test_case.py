@@ -298,3 +298,23 @@ def test_free_text_of_a_case_may_have_lines(case: Case, codes: Codes, column: Co
     facts = case({"decision": rows})
     assert column(facts, "decision", "motivation") == ["a\nb\tc\r\nd"]
     assert codes(facts) == [("decision", "motivation", "unsafe_text")] * 3
+
+
+@pytest.mark.parametrize("written", [".5", "1.", "+1", "0x10", "0o10", "010", "1_000", "1e0", "1e2", "00.5"])
+def test_number_of_a_case_is_in_plain_digits(codes: Codes, written: str) -> None:
+    """A number that YAML knows but no table would take, or that may mean another one, refuses its row."""
+    head = "facts:\n  contract: []\n  annual_account:\n"
+    row = "{id: a1, organisation_id: o1, year: 2027, filed_on: 2028-01-01, revenue_eur: %s}"
+    facts = _read(f"{head}  - {row % written}\n  - {row.replace('a1', 'a2') % '-10.50'}\n")
+    assert codes(facts) == [("annual_account", "revenue_eur", "not_a_decimal")]
+    assert facts.refusals[0].place == "facts.annual_account[0]"
+
+
+def test_odd_number_is_no_text_or_whole_number(codes: Codes) -> None:
+    """An id that looks like a number in another form is no text, and a year so written is no year."""
+    row = "organisation_id: o1, filed_on: 2028-01-01"
+    facts = _read(
+        f"facts:\n  annual_account:\n  - {{id: 0x10, year: 2027, {row}}}\n  - {{id: a, year: +2027, {row}}}\n"
+    )
+    assert codes(facts) == [("annual_account", "id", "wrong_type"), ("annual_account", "year", "not_whole")]
+    assert {refusal.shape for refusal in facts.refusals} == {"a number in another form than digits"}
