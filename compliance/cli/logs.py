@@ -9,6 +9,7 @@ import click
 import structlog
 
 from compliance.cli.command import setting
+from compliance.cli.variables import warn_of_unknown_variables
 
 DEFAULT_LEVEL = "warning"
 
@@ -33,3 +34,4 @@ def set_up_logs(ctx: click.Context) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    warn_of_unknown_variables(ctx)

@@ -121,3 +121,13 @@ def test_compartments_in_fixed_order(call: Call, first: str) -> None:
         arguments = [part for name in asked for part in ("--compartment", name)]
         shown = json.loads(call("check", first, "-f", "json", *arguments).stdout)
         assert shown["compartments"] == ["contract", "supervision", "bibob"]
+
+
+def test_unknown_variable_is_told(call: Call, first: str) -> None:
+    """A variable of ours that does not exist is named with the closest one, never with its value."""
+    done = call("check", first, env={"COMPLIANCE_AS_OFF": "2020-01-01", "COMPLIANCE_LANG": "en"})
+    assert done.return_value == 1
+    assert "COMPLIANCE_AS_OFF" in done.stderr
+    assert "closest=COMPLIANCE_AS_OF" in done.stderr
+    assert "2020-01-01" not in done.stderr
+    assert "COMPLIANCE_LANG" not in done.stderr
