@@ -13,7 +13,7 @@ from compliance.cli.command import Command, language, option, shared_options
 from compliance.cli.completing import complete_rule
 from compliance.cli.key import pseudonym_key
 from compliance.cli.logs import set_up_logs
-from compliance.cli.output import put, refuse_binary_terminal, text_width, wants_colour
+from compliance.cli.output import put, refuse_binary_terminal, refuse_unwritable, text_width, wants_colour
 from compliance.cli.progress import progress
 from compliance.cli.values import day, moment
 from compliance.model.entities import Compartment
@@ -63,6 +63,7 @@ class Asked(TypedDict):
 def check(ctx: click.Context, *, form: Format, output: Path | None, **asked: Unpack[Asked]) -> int:
     """Judge a case file, a data set folder or `-` (stdin) once; keeps nothing."""
     set_up_logs(ctx)
+    refuse_unwritable(output)
     gate = None if asked["allowed"] is None else read_allowed(asked["allowed"])
     if form in BINARY:
         refuse_binary_terminal(output)

@@ -12,7 +12,7 @@ from compliance.cli.command import Command, language, option, shared_options
 from compliance.cli.completing import complete_rule
 from compliance.cli.key import pseudonym_key
 from compliance.cli.logs import set_up_logs
-from compliance.cli.output import put, text_width, wants_colour
+from compliance.cli.output import put, refuse_unwritable, text_width, wants_colour
 from compliance.cli.progress import progress
 from compliance.cli.values import day, moment
 from compliance.reporting.proof_formats import PROOF_FORMATS, ProofFormat, render_proof
@@ -48,6 +48,7 @@ def explain(
 ) -> int:
     """The proof: every named condition with its value, the facts behind it, the numbers, the norm."""
     set_up_logs(ctx)
+    refuse_unwritable(output)
     content, lang = report_content(), language(ctx)
     request = CheckRequest(
         paths=(path,),

@@ -11,7 +11,7 @@ import click
 from compliance.cli.command import Command, language, option, shared_options
 from compliance.cli.key import pseudonym_key
 from compliance.cli.logs import set_up_logs
-from compliance.cli.output import put
+from compliance.cli.output import put, refuse_unwritable
 from compliance.cli.values import day
 from compliance.services.check import CheckRequest
 from compliance.services.graph import GraphFormat, draw
@@ -38,6 +38,7 @@ def graph(
 ) -> int:
     """The chain, owners and ties around an organisation; only what is in force on `--as-of`."""
     set_up_logs(ctx)
+    refuse_unwritable(output)
     request = CheckRequest(
         paths=(path,), as_of=as_of, contract=contract, key=pseudonym_key(), stdin=sys.stdin.buffer
     )

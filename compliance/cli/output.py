@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -34,13 +36,37 @@ def put(content: bytes, output: Path | None) -> None:
     try:
         _write_aside(content, output)
     except OSError as error:
-        message = f"This file cannot be written: {error.strerror or 'unknown reason'}."
-        raise UsageError(Problem(str(output), "output", message, "Choose another place.")) from None
+        raise _unwritable(output, error) from None
+
+
+def refuse_unwritable(output: Path | None) -> None:
+    """Said before anything is judged: whoever asks for a file there would wait for nothing.
+
+    Raises: UsageError when `output` is a folder, or its folder is not there or may not be written in.
+    """
+    try:
+        if output is not None:
+            _check_place(output)
+    except OSError as error:
+        raise _unwritable(output, error) from None
+
+
+def _check_place(output: Path) -> None:
+    if output.is_dir():
+        raise IsADirectoryError(None, "it is a folder")
+    if not stat.S_ISDIR(output.parent.stat().st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(output.parent, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _unwritable(output: Path | None, error: OSError) -> UsageError:
+    message = f"This file cannot be written: {error.strerror or 'unknown reason'}."
+    return UsageError(Problem(str(output), "output", message, "Choose another place."))
 
 
 def _write_aside(content: bytes, output: Path) -> None:
-    if output.is_dir():
-        raise IsADirectoryError(None, "it is a folder")
+    _check_place(output)
     handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

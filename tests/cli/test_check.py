@@ -131,3 +131,12 @@ def test_unknown_variable_is_told(call: Call, first: str) -> None:
     assert "closest=COMPLIANCE_AS_OF" in done.stderr
     assert "2020-01-01" not in done.stderr
     assert "COMPLIANCE_LANG" not in done.stderr
+
+
+@pytest.mark.parametrize("output", ["nowhere/answer.txt", "file/answer.txt", "."])
+def test_unwritable_output_is_told_before_judging(call: Call, output: str) -> None:
+    """Where no file can be written the call stops at once: not even the facts are opened."""
+    Path("file").write_text("x")
+    with pytest.raises(UsageError) as caught:
+        call("check", "no-such-facts.yaml", "-o", output, catch_exceptions=False)
+    assert [(problem.place, problem.code) for problem in caught.value.problems] == [(output, "output")]
