@@ -13,7 +13,8 @@ ROOT = Path(compliance.__file__).parent
 TOLD = {
     "Problem": 2, "Flaw": 2, "Placed": 9, "flaw": 1, "_flaw": 1, "_unreadable": 2, "_misshapen": 3,
     "refuse": 2, "_refuse": 2, "matching": 2, "_wrong": 1, "_EqualKeysError": 0, "ValueError": 0,
-    "UsageError": 0, "BadParameter": 0, "lose": 1,
+    "UsageError": 0, "BadParameter": 0, "lose": 1, "_refuse_references": 1,
+    "_refuse_all": 3, "_broken": 0,
 }  # fmt: skip
 # Functions that give a part of a message.
 PARTS = {
@@ -62,10 +63,17 @@ def _assigned(function: ast.FunctionDef) -> dict[str, list[ast.expr]]:
         if isinstance(item, ast.AugAssign) and isinstance(item.target, ast.Name):
             named.setdefault(item.target.id, []).append(item.value)
         if isinstance(item, ast.Assign):
-            for target in item.targets:
+            for target, value in (pair for goal in item.targets for pair in _pairs(goal, item.value)):
                 if isinstance(target, ast.Name):
-                    named.setdefault(target.id, []).append(item.value)
+                    named.setdefault(target.id, []).append(value)
     return named
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """What is assigned to what, also when several names are at once."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        return [*zip(target.elts, value.elts, strict=True)]
+    return [(target, value)]
 
 
 def _name(node: ast.expr) -> str:
