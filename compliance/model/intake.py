@@ -62,3 +62,4 @@ class CaseSettings:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     exceptions: tuple[Exemption, ...] = ()
     expect: tuple[Expected, ...] | None = None
+    parameter_files: Mapping[str, str] = field(default_factory=dict, compare=False)  # where each stands

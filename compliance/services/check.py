@@ -18,7 +18,7 @@ from compliance.errors import InputError, Problem, UsageError, closest
 from compliance.language.tree import CheckedRule
 from compliance.model.entities import Compartment
 from compliance.model.finding import Evaluation, Judged, RowRef
-from compliance.model.intake import Refusal
+from compliance.model.intake import CaseSettings, Refusal
 from compliance.model.number import Numbers
 from compliance.model.rule import Rule, Severity
 from compliance.model.run import CheckAnswer, Expectation, Note, Receipt, sum_counts
@@ -121,7 +121,7 @@ def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _:
     numbers, problems = book.numbers.replaced(settings.parameters)
     problems = (*problems, *_unknown_rules(facts, book))
     if problems:
-        raise InputError(_placed(problem, request.paths) for problem in problems)
+        raise InputError(_placed(problem, request.paths, settings) for problem in problems)
     return Ground(
         facts=facts,
         book=book,
@@ -240,6 +240,9 @@ def _unknown_rules(facts: Facts, book: Rulebook) -> Sequence[Problem]:
     ]
 
 
-def _placed(problem: Problem, paths: Sequence[str]) -> Problem:
-    """The problem with the file before its place, when there is only one it can stand in."""
-    return replace(problem, place=f"{paths[0]} {problem.place}") if len(paths) == 1 else problem
+def _placed(problem: Problem, paths: Sequence[str], settings: CaseSettings) -> Problem:
+    """The problem with the file before its place: a parameter's own, else the only one it can stand in."""
+    group, *name = problem.place.split(".")
+    file = settings.parameter_files.get(name[0]) if group == "parameters" and name else None
+    file = file or (paths[0] if len(paths) == 1 else None)
+    return replace(problem, place=f"{file} {problem.place}") if file else problem

@@ -75,7 +75,8 @@ def check_types(
             continue
         code = "binary_float" if kind in ("DOUBLE", "FLOAT") else "wrong_column_type"
         due = {"day": "DATE", "int": "an integer type", "decimal": "DECIMAL", "bool": "BOOLEAN"}
-        flaws.append(Flaw(name, code, f"type {kind[:40]}", f"{due.get(field.type, 'text')} or text"))
+        wanted = f"{due[field.type]} or text" if field.type in due else "text"
+        flaws.append(Flaw(name, code, f"type {kind[:40]}", wanted))
     if flaws:
         raise FileRefusedError(*flaws)
     return accepted

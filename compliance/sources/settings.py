@@ -195,6 +195,7 @@ def merge_settings(parts: Sequence[tuple[str, CaseSettings]]) -> CaseSettings:
             as_of=merged.as_of or part.as_of,
             known_at=merged.known_at or part.known_at,
             parameters={**merged.parameters, **part.parameters},
+            parameter_files={**dict.fromkeys(part.parameters, name), **merged.parameter_files},
             exceptions=merged.exceptions + part.exceptions,
             expect=expect,
         )

@@ -50,7 +50,10 @@ def file_hash(path: str, *, text: bool) -> str:
                 _check_text(decoder, chunk, size)
             size += len(chunk)
     if not size:
-        raise FileRefusedError(Flaw("", "empty_file", "0 bytes", "at least the names of the columns"))
+        due = "at least the names of the columns"
+        if path.lower().endswith(".xml"):
+            due = "one whole XML document, nested no deeper than a message is"
+        raise FileRefusedError(Flaw("", "empty_file", "0 bytes", due))
     if text:
         _check_text(decoder, b"", size, final=True)
     return digest.hexdigest()

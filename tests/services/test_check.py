@@ -186,3 +186,13 @@ def test_provenance_names_file_and_row() -> None:
     answer = check(CheckRequest(paths=(path,), provenance=True))
     assert {origin.source for origin in answer.origins.values()} == {path}
     assert any("facts.delivery[1]" in origin.row for origin in answer.origins.values())
+
+
+def test_mistake_in_parameters_is_placed_at_their_file(tmp_path: Path) -> None:
+    """A number of no name in parameters.yaml is told at that file, not at its folder."""
+    (tmp_path / "parameters.yaml").write_text("as_of: 2027-06-01\nparameters:\n  nope: 3\n")
+    with pytest.raises(InputError) as caught:
+        check(CheckRequest(paths=(str(tmp_path),)))
+    assert [problem.place for problem in caught.value.problems] == [
+        f"{tmp_path}/parameters.yaml parameters.nope"
+    ]

@@ -48,6 +48,7 @@ def with_doctype(doctype: str, text: str = "101") -> str:
         (GOOD.replace('encoding="UTF-8"', 'encoding="ISO-8859-1"'), "not_utf8"),
         (GOOD.replace('encoding="UTF-8"', "encoding='utf-7'"), "not_utf8"),
         ("<html/>", "unknown_message"),
+        ("<a/>", "unknown_message"),
         ('<Bericht xmlns="urn:other"/>', "unknown_message"),
         ("<Bericht/>", "unknown_message"),
         (GOOD.replace("3_2/wmo301", "3_1/wmo301"), "unknown_message"),
@@ -81,7 +82,7 @@ def test_a_file_that_is_no_message_is_refused_whole(
     assert all(refusal.whole_file and refusal.file.endswith("a.xml") for refusal in facts.refusals)
     assert all(refusal.expected for refusal in facts.refusals)
     assert facts.connection.execute("SELECT id FROM fact.referral").fetchall() == [("iwmo-0344-7",)]
-    cannot_bring_referrals = content == "<html/>" or "wmo323" in str(content)
+    cannot_bring_referrals = content in ("<html/>", "<a/>") or "wmo323" in str(content)
     assert facts.catalog["referral"].complete == cannot_bring_referrals
 
 

@@ -274,3 +274,11 @@ def test_free_text_may_have_lines(deliver: Deliver, codes: Codes, column: Column
         ("decision", "motivation", "unsafe_text"),
         ("organisation", "name", "unsafe_text"),
     ]
+
+
+def test_reasons_say_what_was_due(deliver: Deliver, parquet: Callable[[str], bytes]) -> None:
+    """An empty message lacks no columns, and a number for an id should have been text."""
+    facts = deliver({"a.xml": "", "person.parquet": parquet("SELECT 1::INTEGER AS id")})
+    due = {refusal.code: refusal.expected for refusal in facts.refusals}
+    assert due["empty_file"].startswith("one whole XML document")
+    assert due["wrong_column_type"] == "text"

@@ -105,6 +105,7 @@ def _events(parser: etree.XMLPullParser, content: bytes) -> Iterator[tuple[str, 
             parser.feed(content[start : start + _CHUNK])
             yield from parser.read_events()  # type: ignore[misc]
         parser.close()
+        yield from parser.read_events()  # type: ignore[misc]  # of a few bytes all events come now
     except etree.XMLSyntaxError as error:
         raise FileRefusedError(_broken(f"line {error.lineno or 1}")) from None
 
