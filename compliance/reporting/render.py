@@ -15,7 +15,6 @@ from compliance.reporting.json_format import render_json, render_jsonl
 from compliance.reporting.md_format import render_md
 from compliance.reporting.text_format import PLAIN_WIDTH, render_text
 from compliance.reporting.words import Lang
-from compliance.reporting.xlsx_format import render_xlsx
 
 Format = Literal["text", "json", "jsonl", "csv", "xlsx", "html", "md"]
 FORMATS: tuple[Format, ...] = ("text", "json", "jsonl", "csv", "xlsx", "html", "md")
@@ -43,6 +42,9 @@ def render(answer: CheckAnswer, form: Format, content: Content, look: Look) -> b
         case "csv":
             text = render_csv(answer, say)
         case "xlsx":
+            # Imported only where it is asked for: it is the largest library of all formats.
+            from compliance.reporting.xlsx_format import render_xlsx  # noqa: PLC0415
+
             return render_xlsx(answer, say)
         case "html":
             text = render_template("check.html.j2", content.templates, say, page=compose(answer, say))
