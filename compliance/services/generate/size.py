@@ -90,7 +90,7 @@ def checked_size(clients: int, deliveries: int, seed: int, as_of: date) -> Size:
         problems.append(
             _wrong(
                 "--as-of",
-                f"{as_of} does not fit the planted violations",
+                f"{as_of} does not fit the planted deviations",
                 f"Give a day from {FIRST_AS_OF} to {LAST_AS_OF}, not before 10 February of its year.",
             )
         )
