@@ -78,6 +78,8 @@ class EntitySpec:
         return (self.model.__doc__ or "").strip().splitlines()[0]
 
 
+# Which compartments' facts refer to a row of these entities: bits of its `_scope`; a delivered row has all.
+SCOPE_BITS: Mapping[Compartment, int] = {"contract": 1, "supervision": 2, "bibob": 4}
 STUBBED = ("organisation", "person", "client")  # a reference to an unknown one makes a stub
 ABSENT_MEANS_NONE = ("participant",)  # not delivered means: there are none
 # What each derived entity is made from: the fields that must have been delivered to make it whole.

@@ -8,17 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from compliance.language.tree import CheckedRule
 from compliance.model.finding import Counts, Judged
 from compliance.model.run import Delivery, Gap
-from compliance.model.schema import entities
+from compliance.model.schema import ABSENT_MEANS_NONE, MADE_FROM, entities
 from compliance.sources.facts import Facts
-
-# What a derived entity is made from.
-MADE_FROM: Mapping[str, tuple[str, ...]] = {
-    "chain": ("subcontract",),
-    "cycle": ("subcontract",),
-    "tie": ("control",),
-    "current_inquiry": ("bibob_inquiry",),
-    "person_day": ("delivery",),
-}
 
 
 def delivered(facts: Facts) -> tuple[Delivery, ...]:
@@ -78,7 +69,7 @@ def _sources(label: str) -> Iterator[tuple[str, str]]:
     """The delivered entity (and field) behind a label such as `referral.started_on` or `tie`."""
     entity, _, field = label.partition(".")
     if entity in MADE_FROM:
-        yield from ((source, "") for source in MADE_FROM[entity])
+        yield from ((source, "") for source in MADE_FROM[entity] if source not in ABSENT_MEANS_NONE)
     elif entity in entities():
         yield entity, field
 

@@ -13,7 +13,6 @@ import duckdb
 from compliance.model.schema import EntitySpec, FieldSpec
 
 SCOPED = ("organisation", "person", "client")  # tables with `_scope`, of which stubs are made
-SCOPE_BITS = {"contract": 1, "supervision": 2, "bibob": 4}
 REAL_ROW_SCOPE = 7
 PROVENANCE = ("_lacks", "_source", "_place")
 _BATCH = 20_000

@@ -12,10 +12,9 @@ from typing import Any
 import duckdb
 
 from compliance.model.intake import Notice
-from compliance.model.schema import STUBBED, entities
+from compliance.model.schema import SCOPE_BITS, STUBBED, entities
 from compliance.sources.bsn import PSEUDONYMISED, bsn_test_sql
 from compliance.sources.database import (
-    SCOPE_BITS,
     insert_texts,
     quoted,
     table,

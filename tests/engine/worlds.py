@@ -14,13 +14,13 @@ from typing import Any
 import duckdb
 
 from compliance.engine.reference.engine import ReferenceEngine
-from compliance.engine.reference.world import EVERYWHERE, SCOPES, Fact, Setting, World
+from compliance.engine.reference.world import EVERYWHERE, Fact, Setting, World
 from compliance.language.check import check_rule
 from compliance.language.tree import CheckedRule
 from compliance.model.catalog import Catalog, Delivered
 from compliance.model.number import Numbers
 from compliance.model.rule import Rule
-from compliance.model.schema import STUBBED, FieldSpec, delivered_entities, entities
+from compliance.model.schema import SCOPE_BITS, STUBBED, FieldSpec, delivered_entities, entities
 from compliance.rulebook.book import Rulebook, read
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -81,10 +81,10 @@ def _stubs(rows: Mapping[str, Iterable[Fact]]) -> dict[str, list[Fact]]:
     scopes: defaultdict[tuple[str, str], int] = defaultdict(int)
     for spec, row, target in _references(rows):
         if len(spec.targets) == 1 and spec.targets[0] in STUBBED and target not in known[spec.targets[0]]:
-            scopes[spec.targets[0], target] |= SCOPES[entities()[row.entity].compartment]
+            scopes[spec.targets[0], target] |= SCOPE_BITS[entities()[row.entity].compartment]
     for _, row, target in [found for found in _references(rows) if len(found[0].targets) > 1]:
         if target not in known["organisation"] | known["person"] and ("organisation", target) not in scopes:
-            scopes["person", target] |= SCOPES[entities()[row.entity].compartment]
+            scopes["person", target] |= SCOPE_BITS[entities()[row.entity].compartment]
     stubs: dict[str, list[Fact]] = defaultdict(list)
     for (entity, identifier), bits in scopes.items():
         fields = entities()[entity].fields

@@ -11,9 +11,9 @@ from functools import cached_property
 from compliance.engine.reference.derived import derive
 from compliance.engine.reference.tables import Table, not_delivered, seen
 from compliance.engine.reference.values import UNKNOWN, State
-from compliance.engine.reference.world import SCOPES, Fact, Setting, World
+from compliance.engine.reference.world import Fact, Setting, World
 from compliance.model.entities import Compartment
-from compliance.model.schema import ABSENT_MEANS_NONE, EntitySpec, FieldSpec, entities
+from compliance.model.schema import ABSENT_MEANS_NONE, SCOPE_BITS, EntitySpec, FieldSpec, entities
 
 
 class View:
@@ -28,7 +28,7 @@ class View:
         self.setting = setting
         self.contract = _contract(world, setting.contract_id)
         self._world = world
-        self._bits = SCOPES["contract"] | SCOPES[compartment]
+        self._bits = SCOPE_BITS["contract"] | SCOPE_BITS[compartment]
         self._tables: dict[str, Table] = {}
 
     def __getitem__(self, entity: str) -> Table:

@@ -16,7 +16,6 @@ from compliance.model.number import Numbers
 from compliance.model.schema import STUBBED, EntitySpec, entities
 
 EVERYWHERE = 7
-SCOPES = {"contract": 1, "supervision": 2, "bibob": 4}
 
 # What a derived entity is made from: per entity the fields that count.
 INPUTS: Mapping[str, Mapping[str, frozenset[str]]] = {

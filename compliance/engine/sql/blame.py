@@ -66,20 +66,17 @@ class Blame:
         """That fact is missing; `holder` is the id of the row that lacks it."""
         frame = frame.copy()
         identifier = literal("") if holder is None else self.compiler.value(frame, holder).value
-        parts = {"field": literal(label), "entity": literal(entity), "id": identifier}
-        outputs = [
-            named(frame.columns[self.key].value, "subject"),
-            named(literal("missing_fact"), "kind"),
-            *(named(parts.get(name, literal("")), name) for name in ("field", "entity", "id", "parameter")),
-        ]
-        self.found.append(frame.select(outputs))
+        self._emit(frame, "missing_fact", field=literal(label), entity=literal(entity), id=identifier)
 
     def _parameter(self, frame: Frame, label: exp.Expression) -> None:
+        """Nobody agreed that number."""
+        self._emit(frame, "parameter_not_agreed", parameter=label)
+
+    def _emit(self, frame: Frame, kind: str, **parts: exp.Expression) -> None:
         outputs = [
             named(frame.columns[self.key].value, "subject"),
-            named(literal("parameter_not_agreed"), "kind"),
-            *(named(literal(""), name) for name in ("field", "entity", "id")),
-            named(label, "parameter"),
+            named(literal(kind), "kind"),
+            *(named(parts.get(name, literal("")), name) for name in ("field", "entity", "id", "parameter")),
         ]
         self.found.append(frame.select(outputs))
 

@@ -86,7 +86,7 @@ class Total(Measure):
         node = cast(Aggregate, self.node)
         if node.value is not None:
             compiler.prepare(part.frame, node.value)
-        doubts = [terms.negated(part.certain())] if part.doubts else []
+        doubts = part.uncertain()
         if node.value is None:
             return _rows(), doubts
         held = compiler.scalars.value(node.value, part.frame.columns)
@@ -112,7 +112,7 @@ class Covered(Measure):
         last = compiler.scalars.value(node.last, frame.columns).value
         start = frame.columns[Field(node.rows.var, specs["first_day"])]
         end = frame.columns[Field(node.rows.var, specs["last_day"])]
-        doubts = [] if not part.doubts else [terms.negated(part.certain())]
+        doubts = part.uncertain()
         doubts += [day.unknown for day in (start, end) if day.unknown is not None]
         begin = terms.call("greatest", start.value, first)
         open_end = exp.Coalesce(this=end.value, expressions=[last]) if end.nullable else end.value

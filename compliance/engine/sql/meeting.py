@@ -40,6 +40,10 @@ class Inner:
         """Whether the row's condition is true (rather than unknown)."""
         return both(terms.is_true(self.frame.columns[node].value) for node in self.doubts)
 
+    def uncertain(self) -> list[exp.Expression]:
+        """The condition by which a row does not certainly count; none where every row does."""
+        return [terms.negated(self.certain())] if self.doubts else []
+
 
 @dataclass(frozen=True)
 class Key:

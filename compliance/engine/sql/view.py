@@ -17,11 +17,18 @@ from compliance.engine.sql.terms import NULL, column, literal, named
 from compliance.language.tree import CheckedRule
 from compliance.model.catalog import Catalog, Delivered
 from compliance.model.entities import Compartment
-from compliance.model.schema import ABSENT_MEANS_NONE, MADE_FROM, STUBBED, EntitySpec, FieldSpec, entities
+from compliance.model.schema import (
+    ABSENT_MEANS_NONE,
+    MADE_FROM,
+    SCOPE_BITS,
+    STUBBED,
+    EntitySpec,
+    FieldSpec,
+    entities,
+)
 
 SCHEMA = "view"
 FACTS = "fact"
-SCOPE_BITS: Mapping[Compartment, int] = {"contract": 1, "supervision": 2, "bibob": 4}
 
 
 def run(connection: Connection, statement: exp.Expression, parameters: Sequence[Any] = ()) -> Any:
