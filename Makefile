@@ -1,6 +1,6 @@
 # `make` lists the targets. Every target makes the environment first where that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types layers tests rulebook bench lock clean
+.PHONY: help setup setup-tests demo test check format lint types layers tests rulebook bench lock clean
 SHELL := /bin/sh
 RUN := .venv/bin/
 WORKERS ?= 2
@@ -13,11 +13,14 @@ help: ## list the targets
 setup: ## make .venv from the hash-locked files
 	@./.ci/setup
 
+setup-tests: # what only the tests need beside it: PostgreSQL and Chromium, from Debian's packages
+	@./.ci/setup tests
+
 demo: setup ## judge a generated small Utrecht and the shipped cases, and say what was found
 	@$(RUN)compliance demo
 	@echo "Eerst / first:  . .venv/bin/activate"
 
-test: setup ## run all tests
+test: setup-tests ## run all tests
 	$(RUN)pytest -n $(WORKERS) -q
 
 check: setup ## everything CI checks: format, lint, types, layers, tests with coverage, generated files, rule book
@@ -40,7 +43,7 @@ rulebook: setup ## the rule book: lint, examples and mutants, generated files
 	$(RUN)compliance rules schema --check
 	$(RUN)compliance rules test
 
-tests: setup ## all tests in parallel, with branch coverage
+tests: setup-tests ## all tests in parallel, with branch coverage
 	$(RUN)pytest -n $(WORKERS) -q --cov --cov-report=term:skip-covered
 	@$(RUN)coverage report --include='$(CORE)' --skip-covered --fail-under=98 >/dev/null \
 	  || { echo "Branch coverage of what judges fell below 98 %."; exit 1; }
