@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from compliance.model.entities import Compartment
 from compliance.model.finding import Counts, Dossier, Failure, Missing, RowRef
+from compliance.model.indicator import Measure, Series
 from compliance.model.rule import Outcome, Rule, Severity
 from compliance.model.run import Gap, Note
 
@@ -144,7 +145,11 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A file that a supplier offered, and what came of it; `waiting` rows refer to rows not there yet."""
+    """A file that a supplier offered, and what came of it; `waiting` rows refer to rows not there yet.
+
+    `entities` are those of its rows, as far as known: a reader is told of a file only when all of them are
+    in what that reader may see.
+    """
 
     supplier: str
     file: str
@@ -155,6 +160,7 @@ class Offered:
     waiting: int = 0
     known: bool = False
     whole: bool = False
+    entities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,11 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class NightAnswer:
-    """One run as one reader may see it: everything a report needs, already cut to `compartments`."""
+    """One run as one reader may see it: everything a report needs, already cut to `compartments`.
+
+    `measures` and `series` are the system indicators on the day judged. `own` are the organisations that are
+    the contractor itself (with its participants); `parties` says which organisation a subject is about.
+    """
 
     receipt: NightReceipt
     title: str
@@ -203,3 +213,7 @@ class NightAnswer:
     labels: Mapping[RowRef, str] = field(default_factory=dict)
     previous: NightReceipt | None = None
     notes: tuple[Note, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    series: tuple[Series, ...] = ()
+    own: frozenset[str] = frozenset()
+    parties: Mapping[RowRef, str] = field(default_factory=dict)
