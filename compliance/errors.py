@@ -3,7 +3,8 @@
     ComplianceError            what, where, why, what to do; never personal data
     ├── UsageError             wrong options, configuration or rule book: exit code 2
     │   └── RulebookError      flaws in rules or numbers, all of them at once
-    └── InputError             facts that cannot be read at all: exit code 3
+    ├── InputError             facts that cannot be read at all: exit code 3
+    └── StoreError             the store cannot be reached, read or written: exit code 3
 
 A finding, a refused row and a flaw are data (`Problem`), not exceptions: they are collected, and an
 exception is raised only when nothing sensible is left to do.
@@ -52,6 +53,12 @@ class RulebookError(UsageError):
 
 class InputError(ComplianceError):
     """Facts were offered that cannot be read."""
+
+    exit_code = 3
+
+
+class StoreError(ComplianceError):
+    """What was kept cannot be reached, read or written."""
 
     exit_code = 3
 
