@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from compliance.engine.sql.database import Database
 from compliance.engine.sql.dependence import conjuncts
-from compliance.engine.sql.setting import Connection, Setting
+from compliance.engine.sql.setting import GROUP, Setting
 from compliance.graph.chain import chain_rows, cycle_ids
 from compliance.graph.rows import route_text
 from compliance.graph.ties import tie_rows
@@ -39,7 +40,6 @@ IN_FORCE = "(first_day <= $day) IS NOT FALSE AND (last_day IS NULL OR last_day >
 NO_GROUP = "255"
 # Visits count each; of a session only the largest row. Which rows form a session may not have been told.
 PERSON_DAYS = """
-CREATE OR REPLACE TABLE view._person_day AS
 SELECT person_id, day, sum(hours) AS hours,
     bool_or(without_hours) OR (bool_or(without_session) AND count(*) > 1) AS unclear
 FROM (
@@ -54,7 +54,6 @@ FROM (
 GROUP BY person_id, day
 """
 PERSON_DAY = """
-CREATE OR REPLACE VIEW view.person_day AS
 SELECT concat(person_id, ' ', day) AS id, person_id, day,
     CASE WHEN unclear THEN NULL ELSE hours END AS hours, unclear::UTINYINT AS _lacks
 FROM view._person_day
@@ -70,10 +69,10 @@ class Derived:
 
 
 def derive(
-    connection: Connection, catalog: Catalog, setting: Setting, rules: Sequence[CheckedRule]
+    database: Database, catalog: Catalog, setting: Setting, rules: Sequence[CheckedRule]
 ) -> Derived:
     """The derived entities that the rules read are tables of the view."""
-    work = _Derivation(connection, catalog, setting, rules)
+    work = _Derivation(database, catalog, setting, rules)
     makers = {
         "chain": work.chain,
         "cycle": work.cycle,
@@ -95,7 +94,7 @@ def derive(
 
 @dataclass
 class _Derivation:
-    connection: Connection
+    database: Database
     catalog: Catalog
     setting: Setting
     rules: Sequence[CheckedRule]
@@ -115,26 +114,19 @@ class _Derivation:
         lacking = {name: delivered.lacking_groups(name) for name in names}
         groups = sorted({group for found in lacking.values() for group in found})
         query = f'SELECT DISTINCT _lacks FROM view."{entity}" WHERE {condition}'
-        present = {group for (group,) in self.connection.execute(query, asked or None).fetchall()}
+        present = {group for (group,) in self.database.ask(query, asked).rows}
         for name, found in lacking.items():
             if present & set(found):
                 self.gaps.add(Missing("missing_fact", field=f"{entity}.{name}", entity=entity))
         without = f" AND _lacks NOT IN ({', '.join(map(str, groups))})" if groups else ""
         query = f'SELECT {columns} FROM view."{entity}" WHERE {condition}{without}'
-        rows: list[Any] = self.connection.execute(query, asked or None).fetchall()
-        return rows
+        return self.database.ask(query, asked).rows
 
     def _create(self, entity: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """A table of the view with these rows: every field in declared order, then the group."""
         specs = entities()[entity].fields
         types = [TYPES.get(spec.type, f"DECIMAL(18,{spec.places})") for spec in specs.values()]
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in zip(specs, types, strict=True))
-        self.connection.execute(f'CREATE OR REPLACE TABLE view."{entity}" ({columns}, _lacks UTINYINT)')
-        if rows:
-            lists = [list(values) for values in zip(*rows, strict=True)]
-            kinds = enumerate([*types, "UTINYINT"], 1)
-            unnested = ", ".join(f"unnest(${number}::{kind}[])" for number, kind in kinds)
-            self.connection.execute(f'INSERT INTO view."{entity}" SELECT {unnested}', lists)
+        self.database.fill(entity, {**dict(zip(specs, types, strict=True)), GROUP: "UTINYINT"}, rows)
 
     def _number(self, name: str) -> int | None:
         numbers = self.setting.numbers
@@ -192,7 +184,7 @@ class _Derivation:
         controls = self._rows("control", ", ".join(ends), (*ends, "kind", *INTERVAL), condition)
         organisations = {organisation for _, organisation in controls}
         if "organisation" in self.catalog:
-            found = self.connection.execute("SELECT id FROM view.organisation").fetchall()
+            found = self.database.ask("SELECT id FROM view.organisation").rows
             organisations |= {identifier for (identifier,) in found}
         rows = tie_rows(controls, self._tie_starts(organisations), organisations, hub_limit, max(hops))
         # What was left out might be a shorter way, or make a hub of a holder on this one.
@@ -216,7 +208,7 @@ class _Derivation:
             elif "current_inquiry" not in self.incomplete and any(
                 other.row.entity == "current_inquiry" for other in others
             ):
-                found = self.connection.execute("SELECT organisation_id FROM view.current_inquiry").fetchall()
+                found = self.database.ask("SELECT organisation_id FROM view.current_inquiry").rows
                 starts |= {identifier for (identifier,) in found}
             else:
                 return organisations
@@ -267,8 +259,9 @@ class _Derivation:
         groups_of = self.catalog["delivery"].lacking_groups
         sessions = ", ".join(map(str, groups_of("session_id"))) or NO_GROUP
         hours = ", ".join(map(str, groups_of("hours"))) or NO_GROUP
-        self.connection.execute(PERSON_DAYS.format(sessions=sessions, hours=hours))  # numbers of groups only
-        self.connection.execute(PERSON_DAY)
+        counted = PERSON_DAYS.format(sessions=sessions, hours=hours)  # numbers of groups only
+        self.database.define("_person_day", counted, stored=True)
+        self.database.define("person_day", PERSON_DAY)
         return frozenset() if sessions == hours == NO_GROUP else frozenset({"hours"})
 
 

@@ -8,11 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
-import duckdb
-
+from compliance.engine.sql.database import FACTS, Connection, Database, DuckDb
 from compliance.engine.sql.judging import Judging
 from compliance.engine.sql.presence import asking_presence
-from compliance.engine.sql.setting import Connection, Setting, Tables
+from compliance.engine.sql.setting import Setting, Tables
 from compliance.engine.sql.view import build_view
 from compliance.language.tree import CheckedRule
 from compliance.model.catalog import Catalog
@@ -28,18 +27,18 @@ from compliance.model.number import Numbers
 MOST_WORKERS = 4  # rules judged at the same time
 
 
-class SqlEngine:
-    """Judges rules over the facts of a connection, for a contract, as of a day, with its numbers.
+class SetEngine:
+    """Judges rules over the facts of a database, for a contract, as of a day, with its numbers.
 
-    The connection holds the delivered facts in schema `fact`; the engine makes schema `view` beside it.
+    The database holds the delivered facts in schema `fact`; the engine makes schema `view` beside it.
     """
 
     def __init__(
-        self, connection: Connection, catalog: Catalog, contract: str, as_of: date, numbers: Numbers
+        self, database: Database, catalog: Catalog, contract: str, as_of: date, numbers: Numbers
     ) -> None:
-        self.connection = connection
+        self.database = database
         self.catalog = catalog
-        found, lacks = _contract(connection, catalog, contract)
+        found, lacks = _contract(database, catalog, contract)
         self.setting = Setting(as_of, found, lacks, numbers)
 
     def evaluate(self, rules: Iterable[CheckedRule], *, keep_all: bool = False) -> Evaluation:
@@ -50,7 +49,7 @@ class SqlEngine:
         """
         asked = (asking_presence(rule, self.catalog) for rule in rules)
         chosen = sorted(asked, key=lambda rule: rule.id)
-        views = build_view(self.connection, self.catalog, self.setting, chosen)
+        views = build_view(self.database, self.catalog, self.setting, chosen)
         with ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as pool:
             judged = list(pool.map(lambda rule: self._judged(rule, views, keep_all=keep_all), chosen))
         counts = {rule.id: counted for rule, (_, counted, _) in zip(chosen, judged, strict=True) if counted}
@@ -60,31 +59,51 @@ class SqlEngine:
             tuple(failure for *_, failure in judged if failure),
         )
 
+    def flagged(self, rules: Iterable[CheckedRule]) -> dict[str, frozenset[str] | None]:
+        """Per rule the ids of the subjects that it finds, and nothing else of them; None where it broke."""
+        chosen = [asking_presence(rule, self.catalog) for rule in rules]
+        views = build_view(self.connection, self.catalog, self.setting, chosen)
+        with ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as pool:
+            found = list(pool.map(lambda rule: self._flagged(rule, views), chosen))
+        return {rule.id: ids for rule, ids in zip(chosen, found, strict=True)}
+
+    def _flagged(self, rule: CheckedRule, views: Mapping[Compartment, Tables]) -> frozenset[str] | None:
+        tables = views[rule.rule.compartment]
+        try:
+            return Judging(self.connection.cursor(), tables, self.setting, rule).flagged()
+        except duckdb.Error:
+            return None
+
     def _judged(
         self, rule: CheckedRule, views: Mapping[Compartment, Tables], *, keep_all: bool
     ) -> tuple[list[Observation], Counts | None, Failure | None]:
         """What one rule gives, judged in a thread: the database works outside Python's lock."""
         tables = views[rule.rule.compartment]
         try:
-            judging = Judging(self.connection.cursor(), tables, self.setting, rule)
+            judging = Judging(self.database.cursor(), tables, self.setting, rule)
             return *judging.observe(keep_all=keep_all), None
-        except duckdb.Error as error:
+        except self.database.errors as error:
             return [], None, Failure(rule.id, rule.rule.compartment, type(error).__name__)
 
 
-def _contract(
-    connection: Connection, catalog: Catalog, contract: str
-) -> tuple[dict[str, Any], frozenset[str]]:
+class SqlEngine(SetEngine):
+    """The set-based engine in DuckDB."""
+
+    def __init__(
+        self, connection: Connection, catalog: Catalog, contract: str, as_of: date, numbers: Numbers
+    ) -> None:
+        super().__init__(DuckDb(connection), catalog, contract, as_of, numbers)
+
+
+def _contract(database: Database, catalog: Catalog, contract: str) -> tuple[dict[str, Any], frozenset[str]]:
     """The contract at hand as delivered, and the fields it was delivered without.
 
     Raises: KeyError when the facts do not hold it.
     """
-    found = connection.execute("SELECT * FROM fact.contract WHERE id = $1", [contract])
-    names = [item[0] for item in found.description]
-    row = found.fetchone()
-    if row is None:
+    found = database.ask(f"SELECT * FROM {FACTS}.contract WHERE id = $1", [contract])
+    if not found.rows:
         raise KeyError(contract)
-    values = dict(zip(names, row, strict=True))
+    values = dict(zip(found.names, found.rows[0], strict=True))
     lacks = catalog["contract"].lacks[values["_lacks"]]
     known = {name: value for name, value in values.items() if not name.startswith("_")}
     return known, lacks

@@ -11,12 +11,12 @@ from sqlglot import exp
 from compliance.engine.sql import terms
 from compliance.engine.sql.blame import Blame
 from compliance.engine.sql.compile import Compiler
+from compliance.engine.sql.database import FACTS, Database
 from compliance.engine.sql.frame import Frame, Query
 from compliance.engine.sql.listing import first_of_each
 from compliance.engine.sql.measures import Listed
-from compliance.engine.sql.setting import Connection, Setting, Tables
+from compliance.engine.sql.setting import Setting, Tables
 from compliance.engine.sql.terms import NULL, TRUE, Sql, column, literal, named
-from compliance.engine.sql.view import FACTS, run
 from compliance.language.tree import CheckedRule, Field, Node
 from compliance.model.amounts import half_up
 from compliance.model.finding import (
@@ -35,8 +35,8 @@ from compliance.model.schema import entities
 class Judging:
     """One rule being judged."""
 
-    def __init__(self, connection: Connection, tables: Tables, setting: Setting, rule: CheckedRule) -> None:
-        self.connection = connection
+    def __init__(self, database: Database, tables: Tables, setting: Setting, rule: CheckedRule) -> None:
+        self.database = database
         self.tables = tables
         self.setting = setting
         self.rule = rule
@@ -58,6 +58,13 @@ class Judging:
                 one = Observation(self.rule.id, ref, outcome, missing=tuple(gaps), missing_count=count)
                 found.append(one)
         return sorted(found, key=lambda one: one.subject), counts
+
+    def flagged(self) -> frozenset[str]:
+        """The ids of the subjects that the rule finds, without anything to show of them."""
+        if not self.tables.known(self.rule.subject.entity):
+            return frozenset()
+        judged = self._judge(keep_all=False)
+        return frozenset(found for outcome, _, ids in judged if outcome == "finding" for found in ids or ())
 
     # -- outcomes
 
@@ -128,15 +135,14 @@ class Judging:
             union = exp.Union(this=judged, expression=whole.select(outside), distinct=False)
             outcomes = compiler.query.add(union)
         outcome, identifier = column(outcomes, "outcome"), column(outcomes, "id")
-        listed: exp.Expression = terms.call("list", identifier)
+        listed: exp.Expression = terms.call("ids", identifier)
         if not keep_all:
             shown = exp.In(this=outcome, expressions=[literal("finding"), literal("not_assessable")])
             listed = exp.Filter(this=listed, expression=exp.Where(this=shown))
         counted = [outcome, exp.Count(this=exp.Star()), listed]
         select = terms.selecting(counted, compiler.query.table(outcomes))
         select.set("group", exp.Group(expressions=[outcome]))
-        found: list[Any] = run(self.connection, compiler.query.statement(select)).fetchall()
-        return found
+        return self.database.run(compiler.query.statement(select)).rows
 
     def _outcome(self, compiler: Compiler, frame: Frame) -> exp.Expression:
         """What the rule says of a row to which it applies, or may apply."""
@@ -173,8 +179,7 @@ class Judging:
         """A compiler, and a frame over the few subjects whose ids are the statement's parameter."""
         compiler = self._compiler(narrow=True)
         frame = self._subjects(compiler)
-        asked = terms.call("unnest", terms.cast(exp.Parameter(this=exp.Literal.number(1)), "VARCHAR[]"))
-        few = compiler.query.add(exp.Select(expressions=[named(asked, "id")]))
+        few = compiler.query.add(exp.Select(expressions=[named(terms.call("given_ids"), "id")]))
         same = exp.EQ(this=column(few, "id"), expression=frame.columns[self.key].value)
         frame.join(compiler.query.table(few), same, "SEMI")
         return compiler, frame
@@ -196,9 +201,8 @@ class Judging:
         outputs = [named(frame.columns[self.key].value, "id")]
         for name, node in shown:
             outputs += [named(value, label) for label, value in _parts(name, compiler.value(frame, node))]
-        found = run(self.connection, compiler.query.statement(frame.select(outputs)), [ids])
-        names = [item[0] for item in found.description]
-        return [self._finding(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+        found = self.database.run(compiler.query.statement(frame.select(outputs)), [ids])
+        return [self._finding(dict(zip(found.names, row, strict=True))) for row in found.rows]
 
     def _missing(self, ids: list[str]) -> dict[str, tuple[int, list[Missing]]]:
         """Per subject that cannot be judged how much is missing, and the first of it in order."""
@@ -210,7 +214,7 @@ class Judging:
         found: dict[str, tuple[int, list[Missing]]] = {}
         if selects:
             statement = first_of_each(compiler.query, selects, names, MISSING_SHOWN)
-            for subject, count, *parts in run(self.connection, statement, [ids]).fetchall():
+            for subject, count, *parts in self.database.run(statement, [ids]).rows:
                 found.setdefault(subject, (count, []))[1].append(Missing(*parts))
         return found
 

@@ -70,7 +70,7 @@ class Members(Measure):
         identifier = part.frame.columns[Field(var, entities()[var.entity].fields["id"])].value
         certain = terms.when((part.certain(), identifier), otherwise=NULL) if part.doubts else identifier
         most = exp.Literal.number(node.most)
-        return terms.call("row", exp.Count(this=certain), terms.call("min", certain, most)), []
+        return terms.call("first_ids", certain, most), []
 
 
 class Total(Measure):
@@ -130,7 +130,7 @@ class Covered(Measure):
         frame.seal()
         begin, stop = frame.columns[begins].value, frame.columns[stops].value
         furthest = frame.columns[reached].value
-        after = exp.Add(this=furthest, expression=exp.Literal.number(1))
+        after = terms.call("days_later", furthest, exp.Literal.number(1))
         fresh = length(terms.call("greatest", begin, after), stop)
         days = terms.when((terms.is_null(stop), exp.Literal.number(0)), otherwise=fresh)
         unknown = frame.columns[doubted].value
@@ -164,9 +164,7 @@ def _reached(
 
 def length(first: exp.Expression, last: exp.Expression) -> exp.Expression:
     """The number of days from first to last, both included; 0 when last lies before first."""
-    days = exp.Add(
-        this=exp.Sub(this=terms.paren(last), expression=terms.paren(first)), expression=exp.Literal.number(1)
-    )
+    days = exp.Add(this=terms.call("days_between", first, last), expression=exp.Literal.number(1))
     return terms.call("greatest", exp.Literal.number(0), days)
 
 

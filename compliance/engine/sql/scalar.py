@@ -196,11 +196,7 @@ class Scalars:
         length = cast(amount.value, "INTEGER")
         if node.sign < 0:
             length = exp.Neg(this=length)
-        if node.unit == "days":
-            moved: exp.Expression = exp.Add(this=paren(day.value), expression=paren(length))
-        else:
-            months = exp.Add(this=paren(day.value), expression=call("to_months", length))
-            moved = cast(months, "DATE")
+        moved = call("days_later" if node.unit == "days" else "months_later", day.value, length)
         return Sql(moved, day.nullable or amount.nullable, _unknown(day, amount))
 
     def _call(self, node: Call, columns: Columns) -> Sql:
@@ -320,15 +316,10 @@ def _some(name: str, args: list[Sql]) -> Sql:
     return Sql(chosen, unknown is not None or all(arg.nullable for arg in args), unknown)
 
 
-def _year_end(day: exp.Expression) -> exp.Expression:
-    twelve, last = exp.Literal.number(12), exp.Literal.number(31)
-    return call("make_date", call("year", day), twelve, last)
-
-
 _STRICT: dict[str, Callable[..., exp.Expression]] = {
-    "days_between": lambda first, second: exp.Sub(this=paren(second), expression=paren(first)),
-    "year": lambda day: call("year", day),
-    "date": lambda year, month, day: call("try", call("make_date", year, month, day)),
-    "day_of_year": lambda day: call("dayofyear", day),
-    "days_in_year": lambda day: call("dayofyear", _year_end(day)),
+    "days_between": lambda first, second: call("days_between", first, second),
+    "year": lambda day: call("year_of", day),
+    "date": lambda year, month, day: call("day_of", year, month, day),
+    "day_of_year": lambda day: call("day_of_year", day),
+    "days_in_year": lambda day: call("days_in_year", day),
 }

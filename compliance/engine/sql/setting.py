@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from sqlglot import exp
 
@@ -18,14 +18,6 @@ from compliance.model.number import Numbers
 from compliance.model.schema import FieldSpec
 
 GROUP = "_lacks"
-
-
-class Connection(Protocol):
-    """What the engine asks of a database connection."""
-
-    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
-
-    def cursor(self) -> Connection: ...
 
 
 @dataclass(frozen=True, slots=True)

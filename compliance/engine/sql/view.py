@@ -6,13 +6,12 @@ Norm: facts.md, "The view as of a day" and "Derived facts".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
 from sqlglot import exp
 
 from compliance.engine.sql import terms
+from compliance.engine.sql.database import FACTS, VIEW, Database
 from compliance.engine.sql.derive import derive
-from compliance.engine.sql.setting import GROUP, Connection, Setting, Tables
+from compliance.engine.sql.setting import GROUP, Setting, Tables
 from compliance.engine.sql.terms import NULL, column, literal, named
 from compliance.language.tree import CheckedRule
 from compliance.model.catalog import Catalog, Delivered
@@ -26,14 +25,6 @@ from compliance.model.schema import (
     FieldSpec,
     entities,
 )
-
-SCHEMA = "view"
-FACTS = "fact"
-
-
-def run(connection: Connection, statement: exp.Expression, parameters: Sequence[Any] = ()) -> Any:
-    """The statement, executed; `$1` and so on in it stand for the parameters."""
-    return connection.execute(statement.sql(dialect="duckdb", copy=False), list(parameters) or None)
 
 
 def needed_fields(rules: Iterable[CheckedRule]) -> dict[str, set[str]]:
@@ -52,30 +43,30 @@ def needed_fields(rules: Iterable[CheckedRule]) -> dict[str, set[str]]:
 
 
 def build_view(
-    connection: Connection, catalog: Catalog, setting: Setting, rules: Sequence[CheckedRule]
+    database: Database, catalog: Catalog, setting: Setting, rules: Sequence[CheckedRule]
 ) -> dict[Compartment, Tables]:
     """The view's tables exist; per compartment of the rules, what a compiler must know of them."""
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    database.open_view()
     none = {name: Delivered(complete=True) for name in ABSENT_MEANS_NONE if name not in catalog}
     catalog = Catalog({**catalog.entities, **none})
     needed = needed_fields(rules)
     filled: set[tuple[str, str]] = set()
     for entity, names in sorted(needed.items()):
         if entity in catalog:
-            _create(connection, entities()[entity], names, setting, catalog[entity])
-            filled |= _filled(connection, entities()[entity], names)
+            _create(database, entities()[entity], names, setting, catalog[entity])
+            filled |= _filled(database, entities()[entity], names)
     compartments: list[Compartment] = sorted({rule.rule.compartment for rule in rules})
-    own = {compartment: _scoped(connection, catalog, needed, compartment) for compartment in compartments}
-    derived = derive(connection, catalog, setting, rules)
+    own = {compartment: _scoped(database, catalog, needed, compartment) for compartment in compartments}
+    derived = derive(database, catalog, setting, rules)
     whole = Catalog({**catalog.entities, **derived.delivered})
     return {
-        compartment: Tables(SCHEMA, compartment, whole, frozenset(filled), own[compartment], derived.gaps)
+        compartment: Tables(VIEW, compartment, whole, frozenset(filled), own[compartment], derived.gaps)
         for compartment in compartments
     }
 
 
 def _create(
-    connection: Connection, spec: EntitySpec, names: Iterable[str], setting: Setting, delivered: Delivered
+    database: Database, spec: EntitySpec, names: Iterable[str], setting: Setting, delivered: Delivered
 ) -> None:
     """The rows that had come about by the day, with what lay in the future empty."""
     day = terms.literal(setting.as_of)
@@ -94,7 +85,7 @@ def _create(
         if delivered.lacking_groups(spec.anchor):  # a row of which the day is unknown may be there
             past = terms.not_false(past)
         select.set("where", exp.Where(this=past))
-    run(connection, _create_view(spec.name, select))
+    database.define(spec.name, select)
 
 
 def _masked(field: FieldSpec, day: exp.Expression, delivered: Delivered) -> exp.Expression:
@@ -113,23 +104,19 @@ def _masked(field: FieldSpec, day: exp.Expression, delivered: Delivered) -> exp.
     return value
 
 
-def _create_view(name: str, select: exp.Expression) -> exp.Expression:
-    return exp.Create(this=terms.table(name, SCHEMA), kind="VIEW", expression=select, replace=True)
-
-
-def _filled(connection: Connection, spec: EntitySpec, names: Iterable[str]) -> set[tuple[str, str]]:
+def _filled(database: Database, spec: EntitySpec, names: Iterable[str]) -> set[tuple[str, str]]:
     """The fields that may be empty and are not, in any row: their comparisons have two truth values."""
     asked = [name for name in sorted(names) if spec.fields[name].nullable]
     if not asked:
         return set()
     outputs = [exp.Count(this=exp.Star()), *(exp.Count(this=column("v", name)) for name in asked)]
-    select = terms.selecting(outputs, terms.table(spec.name, SCHEMA, "v"))
-    total, *counts = run(connection, select).fetchone()
+    select = terms.selecting(outputs, terms.table(spec.name, VIEW, "v"))
+    ((total, *counts),) = database.run(select).rows
     return {(spec.name, name) for name, count in zip(asked, counts, strict=True) if count == total}
 
 
 def _scoped(
-    connection: Connection, catalog: Catalog, needed: Mapping[str, set[str]], compartment: Compartment
+    database: Database, catalog: Catalog, needed: Mapping[str, set[str]], compartment: Compartment
 ) -> frozenset[str]:
     """The entities of which a compartment sees stubs of its own: tables made without the others' stubs."""
     bits = SCOPE_BITS["contract"] | SCOPE_BITS[compartment]
@@ -140,7 +127,7 @@ def _scoped(
                 this=exp.BitwiseAnd(this=column("v", "_scope"), expression=exp.Literal.number(bits)),
                 expression=exp.Literal.number(0),
             )
-            select = terms.selecting([exp.Star()], terms.table(entity, SCHEMA, "v"))
+            select = terms.selecting([exp.Star()], terms.table(entity, VIEW, "v"))
             select.set("where", exp.Where(this=exp.Paren(this=seen)))
-            run(connection, _create_view(table, select))
+            database.define(table, select)
     return frozenset(entity for entity in STUBBED if entity in catalog and entity in needed)

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from sqlglot import exp
 
-from compliance.engine.sql import judging
+from compliance.engine.sql.database import Answer, DuckDb
 from compliance.engine.sql.engine import SqlEngine
-from compliance.engine.sql.setting import Connection
-from compliance.engine.sql.view import run
 from compliance.language.tree import CheckedRule
 from compliance.model.schema import delivered_entities
 from tests.engine.sql.small_worlds import judged
@@ -44,12 +42,14 @@ FACTS: dict[str, Any] = {
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[exp.Expression]:
     """Every statement about a rule, as it was asked."""
     found: list[exp.Expression] = []
+    run = DuckDb.run
 
-    def noted(connection: Connection, statement: exp.Expression, *parameters: Any) -> object:
-        found.append(statement)
-        return run(connection, statement, *parameters)
+    def noted(database: DuckDb, statement: exp.Expression, *parameters: Any) -> Answer:
+        if statement.args.get("with_"):  # what is asked of the view alone holds no parts
+            found.append(statement)
+        return run(database, statement, *parameters)
 
-    monkeypatch.setattr(judging, "run", noted)
+    monkeypatch.setattr(DuckDb, "run", noted)
     return found
 
 
