@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,12 +24,14 @@ from compliance.sources.database import connect, create_tables, insert_rows, sea
 from compliance.sources.digest import facts_digest
 from compliance.sources.districts import UTRECHT
 from compliance.sources.document import MOST_BYTES, read_document
-from compliance.sources.folder import STDIN, Found, find_files
-from compliance.sources.messages import BROUGHT, READER, MessageRequest, message_reader
+from compliance.sources.folder import STDIN, Found, find_files, unknown_flaw
+from compliance.sources.known import Known, joined, known_here
+from compliance.sources.messages import BROUGHT, READER, READERS, MessageRequest, message_reader
+from compliance.sources.national import national_form, read_lines
+from compliance.sources.plugged import Desk
 from compliance.sources.protected import ProtectedNames, shipped_names
 from compliance.sources.references import STUB_SOURCE, Links
 from compliance.sources.refusal import FileRefusedError, Flaw, Ledger
-from compliance.sources.rows import as_text, check_row
 from compliance.sources.settings import merge_settings, read_parameters, read_settings
 from compliance.sources.shape import shape
 from compliance.sources.tables import file_hash, load_csv, load_jsonl, load_parquet
@@ -70,23 +72,40 @@ def read_facts(
     key: bytes | None = None,
     contract: str | None = None,
     protected: ProtectedNames | None = None,
+    known: Known | None = None,
+    supplier: str = "",
+    mapping: str | None = None,
 ) -> Facts:
     """The facts of case files, data-set folders, tables, messages and stdin (`-`), merged.
 
     Only `entities`, and those they refer to, are read; files and sections of others are not looked at.
     `key` and `contract` are for messages: the key of pseudonyms, and the contract their rows belong to.
+    `known` is what earlier deliveries brought, `supplier` who delivers now, `mapping` the one to read
+    spreadsheets with.
 
     Raises: UsageError for a path that is not there; InputError when a case file cannot be read at all or
         the files contradict each other.
     """
     reading = _Reading(with_targets(entities), protected or shipped_names())
-    found = find_files(paths, reading.ledger)
-    reading.load_cases([file for file in found if file.form in ("case", "parameters")], stdin)
+    reading.base = MessageRequest(
+        (), key, contract, reading.wanted, known=known or Known(), supplier=supplier, mapping=mapping,
+        protected=reading.protected,
+    )  # fmt: skip
+    found = [_as_mapped(file, paths, mapping) for file in find_files(paths, reading.ledger)]
+    reading.load_cases([file for file in found if file.form in ("case", "parameters", "json")], stdin)
     for file in found:
         if file.form in _LOADERS and file.entity in reading.wanted:
             reading.load_table(file)
-    reading.load_messages([file.path for file in found if file.form == "xml"], key, contract)
+        elif file.form == "lines":
+            reading.load_lines(file.path)
+    for form in READERS:
+        reading.load_messages(form, [file.path for file in found if file.form == form])
     return reading.finish()
+
+
+def _as_mapped(file: Found, paths: Sequence[str], mapping: str | None) -> Found:
+    """A table that is named itself, with a mapping to read it by, is read by that."""
+    return Found(file.path, "sheet") if mapping and file.form == "csv" and file.path in paths else file
 
 
 def facts_of_case(
@@ -124,6 +143,9 @@ class _Reading:
         self.protected = protected
         self.ledger = Ledger()
         self.settings: list[tuple[str, CaseSettings]] = []
+        self.base = MessageRequest((), None, None, wanted, protected=protected)
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.numbers: dict[str, str] = {}  # of the files of plugged-in readers, by path
         self.connection = connect()
         create_tables(self.connection, [entities()[name] for name in delivered_entities()])
 
@@ -131,10 +153,24 @@ class _Reading:
         """All case files and parameters are read; all their problems are listed before stopping."""
         problems: list[Problem] = []
         for file in files:
+            name = "stdin" if file.path == STDIN else file.path
             try:
                 content = _content(file.path, stdin)
-                data = read_document(content, "stdin" if file.path == STDIN else file.path)
-                if file.form == "parameters":
+                data = read_document(content, name)
+            except InputError as error:
+                if file.form == "json":  # one of many in a folder: the others go on
+                    reason = error.problems[0].code.replace("-", "_")
+                    self.ledger.refuse_file(file.path, [Flaw("", reason, expected="one whole JSON document")])
+                else:
+                    problems += error.problems
+                continue
+            form = national_form(data) if file.form != "parameters" else None
+            try:
+                if form is not None:
+                    self._keep_document(form, file.path, hashlib.sha256(content).hexdigest(), data)
+                elif file.form == "json":
+                    self.ledger.refuse_file(file.path, [unknown_flaw(file.path)])
+                elif file.form == "parameters":
                     self.settings.append((file.path, read_parameters(data, file.path)))
                 else:
                     self.load_case(file.path, content, data)
@@ -142,6 +178,26 @@ class _Reading:
                 problems += error.problems
         if problems:
             raise InputError(problems)
+
+    def load_lines(self, path: str) -> None:
+        """A file with an object on each line is kept for its reader, or refused whole."""
+        try:
+            data = read_lines(path)
+            form = national_form(data)
+            if form is None:
+                self.ledger.refuse_file(path, [unknown_flaw(path)])
+            else:
+                self._keep_document(form, path, file_hash(path, text=True), data)
+        except FileRefusedError as error:
+            self.ledger.refuse_file(path, error.flaws)
+        except OSError as error:
+            reason = Flaw("", "unreadable_file", error.strerror or "", "a file that may be read")
+            self.ledger.refuse_file(path, [reason])
+
+    def _keep_document(self, form: str, path: str, sha256: str, data: Any) -> None:
+        """The data of a JSON file in a national format wait for their reader."""
+        self.documents.setdefault(form, {})[path] = data
+        self.numbers[path] = str(self.ledger.add_file(path, sha256).number)
 
     def load_case(self, path: str, content: bytes, data: Any) -> None:
         """The settings and rows of one case are taken.
@@ -178,66 +234,42 @@ class _Reading:
             self.ledger.refuse_file(path, [reason], entity)
         return None
 
-    def load_messages(self, paths: Sequence[str], key: bytes | None, contract: str | None) -> None:
-        """The rows of XML messages are taken from the reader that is plugged in."""
-        if not paths:
+    def load_messages(self, form: str, paths: Sequence[str]) -> None:
+        """The rows of messages of this form are taken from the reader that is plugged in."""
+        documents = self.documents.get(form, {})
+        if not paths and not documents:
             return
-        reader = message_reader()
+        reader = message_reader() if form == "xml" else message_reader(form)
         if reader is None:
-            for path in paths:
-                self.ledger.refuse_file(
-                    path, [Flaw("", "no_message_reader", expected=f"the module {READER}")]
-                )
+            absent = Flaw("", "no_message_reader", expected=f"the module {READER}")
+            for path in (*paths, *documents):
+                self.ledger.refuse_file(path, [absent if form == "xml" else unknown_flaw(path)])
             return
-        opened = {path: self._open(path, BROUGHT) for path in paths}
+        opened = {path: self._open(path, BROUGHT if form == "xml" else "") for path in paths}
         numbers = {path: str(number) for path, number in opened.items() if number is not None}
-        messages = reader(self._message_request(tuple(numbers), key, contract, len(paths)))
-        self.ledger.notices += messages.notices
-        self.ledger.came |= messages.brings & self.wanted
-        for refusal in messages.refusals:
-            refuse = self.ledger.refuse_row
-            refuse(refusal.path, refusal.entity, refusal.place, [refusal.flaw])
-        rows: dict[str, list[list[str | None]]] = {}
-        for row in messages.rows:
-            if row.entity not in self.wanted:
-                continue
-            checked = check_row(row.entity, row.values, self.protected, row.lacked)
-            if checked.flaws:
-                self.ledger.refuse_row(row.path, row.entity, row.place, checked.flaws, row.values.get("id"))
-                continue
-            group = str(self.ledger.group(row.entity, row.lacked))
-            texts = [*map(as_text, checked.values.values()), group, numbers[row.path], row.place]
-            rows.setdefault(row.entity, []).append(texts)
-            self.ledger.came.add(row.entity)
-        self.ledger.filled |= rows.keys()
-        for name, texts_of_rows in rows.items():
-            insert_rows(self.connection, entities()[name], texts_of_rows)
+        request = self._message_request((*numbers, *documents), documents, lost=len(numbers) < len(paths))
+        desk = Desk(self.connection, self.ledger, self.wanted, self.protected)
+        desk.take(reader(request), {**numbers, **self.numbers})
 
     def _message_request(
-        self, paths: tuple[str, ...], key: bytes | None, contract: str | None, offered: int
+        self, paths: tuple[str, ...], documents: Mapping[str, Any], *, lost: bool
     ) -> MessageRequest:
-        """What the reader of messages must know, also of the rows that other files brought."""
+        """What a reader of messages must know, also of the rows that other files brought."""
+        known = joined(self.base.known, known_here(self.connection))
         providers: dict[str, list[str]] = {}
-        with_code = (
-            "SELECT DISTINCT agb_code, id FROM fact.organisation WHERE agb_code IS NOT NULL ORDER BY ALL"
-        )
-        for code, organisation in self.connection.execute(with_code).fetchall():
-            providers.setdefault(code, []).append(organisation)
-        return MessageRequest(
+        for code, organisation in sorted((each.agb_code, each.id) for each in known.organisations):
+            if code:
+                providers.setdefault(code, []).append(organisation)
+        return replace(
+            self.base,
             paths=paths,
-            key=key,
-            contract=contract,
-            entities=self.wanted,
-            lost=len(paths) < offered,
-            contracts=self._ids("contract"),
-            clients=frozenset(self._ids("client")),
+            documents=documents,
+            lost=lost,
+            contracts=known.contracts,
+            clients=known.clients,
             providers=providers,
+            known=known,
         )
-
-    def _ids(self, entity: str) -> tuple[str, ...]:
-        """The different ids of the entity's rows so far."""
-        rows = self.connection.execute(f'SELECT DISTINCT id FROM fact."{entity}" ORDER BY id').fetchall()
-        return tuple(row[0] for row in rows)
 
     def finish(self) -> Facts:
         """References are checked, stubs and defaults made; from here on the database is closed to files."""

@@ -17,18 +17,24 @@ from compliance.model.schema import delivered_entities
 from compliance.sources.refusal import Flaw, Ledger
 from compliance.sources.shape import known_name
 
-Form = Literal["case", "parameters", "csv", "parquet", "jsonl", "xml"]
+Form = Literal["case", "parameters", "csv", "parquet", "jsonl", "xml", "json", "lines", "sheet"]
 
 STDIN = "-"
 PARAMETERS = ("parameters.yaml", "parameters.yml")
 _TABLES: dict[str, Form] = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
-_CASES = (".yaml", ".yml", ".json")
+_CASES = (".yaml", ".yml")
+_WORKBOOKS = (".xlsx", ".xlsm")
+_OLD_WORKBOOKS = (".xls", ".ods")
 _EXPECTED_FINDINGS = "expected.jsonl"  # what a generated data set must give; no facts
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Found:
-    """A file to read: its path as shown, what it is, and of a table whose rows it holds."""
+    """A file to read: its path as shown, what it is, and of a table whose rows it holds.
+
+    `json` is a file of a national format, if it is any; `lines` the same with an object on each line; `sheet`
+    a workbook or table that a mapping may recognise.
+    """
 
     path: str
     form: Form
@@ -71,9 +77,9 @@ def find_files(paths: Sequence[str], ledger: Ledger) -> list[Found]:
 def _single(path: str, ledger: Ledger) -> list[Found]:
     """A file that was named itself: a case file, unless its name says it is something else."""
     suffix = Path(path).suffix.lower()
-    if suffix in _TABLES or suffix == ".xml" or Path(path).name in PARAMETERS:
+    if suffix in (*_TABLES, *_WORKBOOKS, ".xml") or Path(path).name in PARAMETERS:
         return _classify(Path(path), path, ledger)
-    if suffix in (".xlsx", ".ods", ".xls"):
+    if suffix in _OLD_WORKBOOKS:
         return _unknown(path, ledger)
     return [Found(path, "case")]
 
@@ -91,7 +97,7 @@ def _inside(folder: str, ledger: Ledger) -> list[Found]:
             continue
         if file.is_dir():
             ledger.notices.append(Notice("folder_skipped", shown))
-        elif file.suffix.lower() in (*_TABLES, *_CASES, ".xml", ".xlsx", ".xls", ".ods"):
+        elif file.suffix.lower() in (*_TABLES, *_CASES, ".xml", ".json", *_WORKBOOKS, *_OLD_WORKBOOKS):
             found += _classify(file, shown, ledger)
         else:
             ledger.notices.append(Notice("file_skipped", shown))
@@ -108,15 +114,21 @@ def _classify(file: Path, shown: str, ledger: Ledger) -> list[Found]:
         return [Found(shown, "xml")]
     if suffix in _TABLES and file.stem in delivered_entities():
         return [Found(shown, _TABLES[suffix], file.stem)]
+    other: dict[str, Form] = {".json": "json", ".jsonl": "lines", ".csv": "sheet"}
+    if suffix in other or suffix in _WORKBOOKS:
+        return [Found(shown, other.get(suffix, "sheet"))]
     return _unknown(shown, ledger)
 
 
 def _unknown(shown: str, ledger: Ledger) -> list[Found]:
+    ledger.refuse_file(shown, [unknown_flaw(shown)])
+    return []
+
+
+def unknown_flaw(shown: str) -> Flaw:
+    """Why a file that nothing recognises is refused."""
     file = Path(shown)
     if file.suffix.lower() in _TABLES:
-        due = known_name(file.stem.lower(), delivered_entities())
-        ledger.refuse_file(shown, [Flaw("", "unknown_entity", expected=due)])
-    else:
-        due = "tables (.csv, .parquet, .jsonl), messages (.xml) or parameters.yaml"
-        ledger.refuse_file(shown, [Flaw("", "unknown_file", expected=due)])
-    return []
+        return Flaw("", "unknown_entity", expected=known_name(file.stem.lower(), delivered_entities()))
+    due = "tables (.csv, .parquet, .jsonl), messages (.xml) or parameters.yaml"
+    return Flaw("", "unknown_file", expected=due)

@@ -1,7 +1,9 @@
-"""Where a reader of national messages (iWmo XML) plugs in: what it is given and what it hands back.
+"""Where readers of formats that are no canonical file plug in: what they are given and what they hand back.
 
-The reader is the module `compliance.sources.iwmo` with a function `read_messages(MessageRequest) ->
-Messages`. It gets all XML files of a run at once, since a referral is assembled from several messages.
+A reader is a module of `compliance.sources` with a function `read_messages(MessageRequest) -> Messages`. It
+gets all files of its kind at once, since a fact may be assembled from several. A new kind needs a form in
+`folder.find_files` (or `national.national_form` for JSON) and a line in `READERS`; its rows are then checked,
+placed and refused like any other.
 """
 
 from __future__ import annotations
@@ -13,10 +15,19 @@ from importlib.util import find_spec
 from typing import Any, Protocol
 
 from compliance.model.intake import Notice
+from compliance.sources.known import Known
+from compliance.sources.protected import ProtectedNames
 from compliance.sources.refusal import Flaw
 
 READER = "compliance.sources.iwmo"
 BROUGHT = "referral"  # what a message that cannot even be opened may have brought
+# In this order: what the trade register brought is known when a spreadsheet names an organisation.
+READERS: Mapping[str, str] = {
+    "kvk": "compliance.sources.kvk",
+    "bods": "compliance.sources.bods",
+    "sheet": "compliance.sources.sheets",
+    "xml": READER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,9 @@ class MessageRequest:
     which could not even be opened.
 
     Of what other files brought: the ids of `contracts` and `clients`, and in `providers` the ids of the
-    organisations that have an AGB code.
+    organisations that have an AGB code; `known` holds these and all organisations. `supplier` delivers,
+    empty in a check. `documents` are the data of JSON files, read already. `mapping` names the one mapping to
+    read spreadsheets with. `protected` recognises columns that are refused.
     """
 
     paths: tuple[str, ...]
@@ -40,6 +53,11 @@ class MessageRequest:
     contracts: tuple[str, ...] = ()
     clients: frozenset[str] = frozenset()
     providers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+    supplier: str = ""
+    documents: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    mapping: str | None = None
+    protected: ProtectedNames | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +77,16 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageRefusal:
-    """A message, or when `place` is filled a part of it, that cannot be used; `entity` when known."""
+    """A message, or when `place` is filled a part of it, that cannot be used; `entity` when known.
+
+    `identity` is the id that the refused row would have had, when that is known.
+    """
 
     path: str
     flaw: Flaw
     place: str = ""
     entity: str = ""
+    identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +105,10 @@ class MessageReader(Protocol):
     def __call__(self, request: MessageRequest, /) -> Messages: ...
 
 
-def message_reader() -> MessageReader | None:
-    """The reader, when it is installed."""
-    if find_spec(READER) is None:
+def message_reader(form: str = "xml") -> MessageReader | None:
+    """The reader of files of that form, when it is installed."""
+    module = READERS[form]
+    if find_spec(module) is None:
         return None
-    reader: MessageReader = import_module(READER).read_messages
+    reader: MessageReader = import_module(module).read_messages
     return reader
