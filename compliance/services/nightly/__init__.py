@@ -1,0 +1,1 @@
+"""The night: deliveries taken in, the contract judged, compared with the last night, kept and told."""
