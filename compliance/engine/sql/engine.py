@@ -62,7 +62,7 @@ class SetEngine:
     def flagged(self, rules: Iterable[CheckedRule]) -> dict[str, frozenset[str] | None]:
         """Per rule the ids of the subjects that it finds, and nothing else of them; None where it broke."""
         chosen = [asking_presence(rule, self.catalog) for rule in rules]
-        views = build_view(self.connection, self.catalog, self.setting, chosen)
+        views = build_view(self.database, self.catalog, self.setting, chosen)
         with ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as pool:
             found = list(pool.map(lambda rule: self._flagged(rule, views), chosen))
         return {rule.id: ids for rule, ids in zip(chosen, found, strict=True)}
@@ -70,8 +70,8 @@ class SetEngine:
     def _flagged(self, rule: CheckedRule, views: Mapping[Compartment, Tables]) -> frozenset[str] | None:
         tables = views[rule.rule.compartment]
         try:
-            return Judging(self.connection.cursor(), tables, self.setting, rule).flagged()
-        except duckdb.Error:
+            return Judging(self.database.cursor(), tables, self.setting, rule).flagged()
+        except self.database.errors:
             return None
 
     def _judged(
