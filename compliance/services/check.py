@@ -11,9 +11,7 @@ from datetime import UTC, date, datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-import structlog
-
-from compliance.engine.judge import Declarations, judge
+from compliance.engine.judge import Declarations, HistoryFact, judge
 from compliance.errors import InputError, Problem, UsageError, closest
 from compliance.language.tree import CheckedRule
 from compliance.model.entities import Compartment
@@ -24,16 +22,16 @@ from compliance.model.rule import Rule, Severity
 from compliance.model.run import CheckAnswer, Expectation, Note, Receipt, sum_counts
 from compliance.rulebook import Rulebook
 from compliance.services.book import load_book
-from compliance.services.engine import Engine, sql_engine
+from compliance.services.engine import Engine, is_small, reference_engine, sql_engine
 from compliance.services.expectations import compare
 from compliance.services.gaps import delivered, find_gaps
+from compliance.services.log import log
 from compliance.services.lookup import labels, origins, shown_facts
 from compliance.services.selection import readable_entities, select_rules
 from compliance.sources.facts import Facts, read_facts
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LISTED = ("finding", "not_assessable")
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,10 @@ class CheckRequest:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What every judgement of a request stands on: the facts, the contract, the day, rules and numbers."""
+    """What every judgement of a request stands on: the facts, the contract, the day, rules and numbers.
+
+    `history` is what a store keeps of earlier findings; files have none.
+    """
 
     facts: Facts
     book: Rulebook
@@ -66,10 +67,13 @@ class Ground:
     contract: str
     as_of: date
     known_at: datetime | None
+    history: tuple[HistoryFact, ...] = ()
 
 
-def compiled(ground: Ground) -> Engine:
-    """The engine that answers: set-based, in the database of the facts."""
+def suited(ground: Ground) -> Engine:
+    """The engine that answers: the set-based one, but for the smallest worlds."""
+    if is_small(ground.facts):
+        return reference_engine(ground.facts, ground.rules, ground.contract, ground.as_of, ground.numbers)
     return sql_engine(ground.facts, ground.contract, ground.as_of, ground.numbers)
 
 
@@ -77,7 +81,7 @@ def check(
     request: CheckRequest,
     *,
     on_step: Callable[[str], None] = lambda _: None,
-    make_engine: Callable[[Ground], Engine] = compiled,
+    make_engine: Callable[[Ground], Engine] = suited,
 ) -> CheckAnswer:
     """The answer on all that was asked; incomplete when rows were refused or a rule failed, and says so.
 
@@ -90,7 +94,7 @@ def check(
     expected = ground.facts.settings.expect
     engine = make_engine(ground)
     evaluation = engine.evaluate(ground.rules, keep_all=request.keep_all or bool(expected))
-    _log.info("judged", rules=len(ground.rules), failures=len(evaluation.failures))
+    log.info("judged", rules=len(ground.rules), failures=len(evaluation.failures))
     return _answer(request, ground, evaluation)
 
 
@@ -116,7 +120,7 @@ def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _:
         key=request.key,
         contract=request.contract,
     )
-    _log.info("read", files=len(facts.files), refused=len(facts.refusals), entities=len(facts.came))
+    log.info("read", files=len(facts.files), refused=len(facts.refusals), entities=len(facts.came))
     settings = facts.settings
     numbers, problems = book.numbers.replaced(settings.parameters)
     problems = (*problems, *_unknown_rules(facts, book))
@@ -172,6 +176,7 @@ def _answer(request: CheckRequest, ground: Ground, evaluation: Evaluation) -> Ch
         facts.settings.exceptions,
         ground.as_of,
         contract=ground.contract,
+        history=ground.history,
     )
     failures = (*evaluation.failures, *judgement.failures)
     results = _listed(judgement.judged, keep_all=request.keep_all)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -41,17 +41,24 @@ class SetEngine:
         found, lacks = _contract(database, catalog, contract)
         self.setting = Setting(as_of, found, lacks, numbers)
 
-    def evaluate(self, rules: Iterable[CheckedRule], *, keep_all: bool = False) -> Evaluation:
+    def evaluate(
+        self,
+        rules: Iterable[CheckedRule],
+        *,
+        keep_all: bool = False,
+        only: Mapping[str, Sequence[str]] | None = None,
+    ) -> Evaluation:
         """All findings and gaps, ordered by rule and subject id, and per rule how many got each outcome.
 
-        Compliant and not-applicable subjects are listed only with `keep_all`. A rule that the database
-        cannot finish is a failure; the others go on.
+        Compliant and not-applicable subjects are listed only with `keep_all`. With `only`, a rule is judged
+        about the subjects whose ids stand there, and no others. A rule that the database cannot finish is a
+        failure; the others go on.
         """
         asked = (asking_presence(rule, self.catalog) for rule in rules)
         chosen = sorted(asked, key=lambda rule: rule.id)
         views = build_view(self.database, self.catalog, self.setting, chosen)
         with ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as pool:
-            judged = list(pool.map(lambda rule: self._judged(rule, views, keep_all=keep_all), chosen))
+            judged = list(pool.map(lambda rule: self._judged(rule, views, only, keep_all=keep_all), chosen))
         counts = {rule.id: counted for rule, (_, counted, _) in zip(chosen, judged, strict=True) if counted}
         return Evaluation(
             tuple(one for found, _, _ in judged for one in found),
@@ -75,12 +82,18 @@ class SetEngine:
             return None
 
     def _judged(
-        self, rule: CheckedRule, views: Mapping[Compartment, Tables], *, keep_all: bool
+        self,
+        rule: CheckedRule,
+        views: Mapping[Compartment, Tables],
+        only: Mapping[str, Sequence[str]] | None,
+        *,
+        keep_all: bool,
     ) -> tuple[list[Observation], Counts | None, Failure | None]:
         """What one rule gives, judged in a thread: the database works outside Python's lock."""
         tables = views[rule.rule.compartment]
+        ids = None if only is None else only.get(rule.id, ())
         try:
-            judging = Judging(self.database.cursor(), tables, self.setting, rule)
+            judging = Judging(self.database.cursor(), tables, self.setting, rule, ids)
             return *judging.observe(keep_all=keep_all), None
         except self.database.errors as error:
             return [], None, Failure(rule.id, rule.rule.compartment, type(error).__name__)

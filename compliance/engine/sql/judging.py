@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -33,13 +34,21 @@ from compliance.model.schema import entities
 
 
 class Judging:
-    """One rule being judged."""
+    """One rule being judged, about all of its subjects or `only` those with these ids."""
 
-    def __init__(self, database: Database, tables: Tables, setting: Setting, rule: CheckedRule) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tables: Tables,
+        setting: Setting,
+        rule: CheckedRule,
+        only: Sequence[str] | None = None,
+    ) -> None:
         self.database = database
         self.tables = tables
         self.setting = setting
         self.rule = rule
+        self.only = only
         self.key = Field(rule.subject, entities()[rule.subject.entity].fields["id"])
 
     def observe(self, *, keep_all: bool) -> tuple[list[Observation], Counts]:
@@ -109,9 +118,8 @@ class Judging:
 
     def _judge(self, *, keep_all: bool) -> list[tuple[Outcome, int, list[str] | None]]:
         """Each outcome with the number of its subjects, and their ids where those are to be shown."""
-        compiler, rule = self._compiler(narrow=False), self.rule
-        frame = self._subjects(compiler)
-        whole = None
+        rule, whole = self.rule, None
+        compiler, frame = self._wide() if self.only is None else self._narrow()
         if rule.applies_when is not None:
             frame.columns[rule.applies_when] = compiler.value(frame, rule.applies_when)
             whole = frame.copy()
@@ -142,7 +150,13 @@ class Judging:
         counted = [outcome, exp.Count(this=exp.Star()), listed]
         select = terms.selecting(counted, compiler.query.table(outcomes))
         select.set("group", exp.Group(expressions=[outcome]))
-        return self.database.run(compiler.query.statement(select)).rows
+        asked = [] if self.only is None else [list(self.only)]
+        return self.database.run(compiler.query.statement(select), asked).rows
+
+    def _wide(self) -> tuple[Compiler, Frame]:
+        """A compiler, and a frame over all subjects."""
+        compiler = self._compiler(narrow=False)
+        return compiler, self._subjects(compiler)
 
     def _outcome(self, compiler: Compiler, frame: Frame) -> exp.Expression:
         """What the rule says of a row to which it applies, or may apply."""
