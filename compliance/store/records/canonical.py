@@ -1,0 +1,44 @@
+"""Values as the one text under which they are kept, so that they come back byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+_encode_sorted = json.JSONEncoder(
+    ensure_ascii=True, allow_nan=False, separators=(",", ":"), sort_keys=True
+).encode
+
+
+def json_text(value: Any) -> str:
+    """JSON with the keys in the order given: a record is shown again exactly as it was."""
+    return _encode(dict(value) if isinstance(value, Mapping) else value)
+
+
+def sorted_json(value: Any) -> str:
+    """JSON with sorted keys: equal values give equal text."""
+    return _encode_sorted(value)
+
+
+def sha256(text: str | bytes) -> str:
+    """The hash of the bytes (of text its UTF-8), as "sha256:…"."""
+    return f"sha256:{hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()}"
+
+
+def moment_text(moment: datetime) -> str:
+    """The moment in UTC, always with six decimals: texts sort as moments do.
+
+    Raises: ValueError for a moment without a time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs a time zone.")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def text_moment(text: str) -> datetime:
+    """The moment that `moment_text` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC)
