@@ -1,0 +1,1 @@
+"""Release: what leaves the municipality leaves after a named person let it."""
