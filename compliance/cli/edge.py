@@ -28,7 +28,11 @@ INTERRUPTED, PIPE_CLOSED = 128 + signal.SIGINT, 128 + signal.SIGPIPE
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line and ends the process."""
     sys.excepthook = _broken
-    sys.exit(call(arguments))
+    code = call(arguments)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # All is written and closed by now; taking a hundred modules down one by one is a tenth of a small call.
+    os._exit(code)
 
 
 def call(arguments: Sequence[str] | None = None) -> int:

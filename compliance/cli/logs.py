@@ -6,10 +6,10 @@ import logging
 import sys
 
 import click
-import structlog
 
 from compliance.cli.command import setting
 from compliance.cli.variables import warn_of_unknown_variables
+from compliance.services.log import log
 
 DEFAULT_LEVEL = "warning"
 
@@ -19,9 +19,16 @@ def set_up_logs(ctx: click.Context) -> None:
     form = setting(ctx, "log_format") or "console"
     level = logging.getLevelNamesMapping()[str(setting(ctx, "log_level") or DEFAULT_LEVEL).upper()]
     colour = not setting(ctx, "no_color") and sys.stderr.isatty()
+    log.set_up(level, lambda: _begin(level, as_json=form == "json", colour=colour))
+    warn_of_unknown_variables(ctx)
+
+
+def _begin(level: int, *, as_json: bool, colour: bool) -> None:
+    import structlog  # noqa: PLC0415 - loaded only when something is said
+
     writer = (
         structlog.processors.JSONRenderer(sort_keys=True)
-        if form == "json"
+        if as_json
         else structlog.dev.ConsoleRenderer(colors=colour)
     )
     structlog.configure(
@@ -34,4 +41,3 @@ def set_up_logs(ctx: click.Context) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    warn_of_unknown_variables(ctx)

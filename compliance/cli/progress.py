@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Timer
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.status import Status
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
 
 PATIENCE = 2.0  # seconds
 
@@ -19,6 +21,8 @@ def progress(words: Callable[[str], str], *, colour: bool = True) -> Iterator[Ca
     if not sys.stderr.isatty():
         yield lambda _: None
         return
+    from rich.console import Console  # noqa: PLC0415 - loaded only at a terminal
+
     shown = _Shown(Console(stderr=True, no_color=not colour))
     timer = Timer(PATIENCE, shown.start)
     timer.daemon = True

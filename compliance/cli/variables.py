@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 import click
-import structlog
 
 from compliance.cli.key import VARIABLE
+from compliance.services.log import log
 
 PREFIX = "COMPLIANCE"
 
@@ -24,7 +24,7 @@ def warn_of_unknown_variables(ctx: click.Context) -> None:
         if name not in known:
             near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
             told = {"closest": near[0]} if near else {}
-            structlog.get_logger().warning("unknown_variable", variable=name, **told)
+            log.warning("unknown_variable", variable=name, **told)
 
 
 def _known(command: click.Command, ctx: click.Context, prefix: str) -> Iterator[str]:

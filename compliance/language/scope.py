@@ -92,6 +92,7 @@ class Scope:
     names: Mapping[str, Binding] = field(default_factory=dict)
     extents: Mapping[str, Extent] = field(default_factory=dict)
     counter: list[int] = field(default_factory=lambda: [0])
+    measured: dict[int, tuple[Node, Extent]] = field(default_factory=dict)  # by identity; nodes are kept alive
 
     def bind(self, name: str, binding: Binding) -> Scope:
         """This scope with one more name; a name may not be used for two things."""
@@ -121,9 +122,14 @@ class Scope:
         """The size of a tree whose named parts are all bound here; n clauses count as n levels."""
         if isinstance(node, Named):
             return self.extents[node.name]
+        known = self.measured.get(id(node))
+        if known is not None:
+            return known[1]
         parts = [self.extent(child) for child in node.children()]
         nodes, levels = 1 + sum(part.nodes for part in parts), max((part.levels for part in parts), default=0)
-        return Extent(nodes, levels + (len(parts) if isinstance(node, And | Or) else 1))
+        extent = Extent(nodes, levels + (len(parts) if isinstance(node, And | Or) else 1))
+        self.measured[id(node)] = (node, extent)
+        return extent
 
     def unique(self, name: str) -> str:
         """A variable name that no other variable of the rule has."""

@@ -27,7 +27,7 @@ Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=20
 class Content(BaseModel):
     """Base of everything read from the rule book: immutable, no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Bilingual(Content):

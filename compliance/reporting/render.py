@@ -10,7 +10,6 @@ from compliance.reporting.blocks import Wording
 from compliance.reporting.compose import compose
 from compliance.reporting.content import Content
 from compliance.reporting.csv_format import render_csv
-from compliance.reporting.html_format import render_template
 from compliance.reporting.json_format import render_json, render_jsonl
 from compliance.reporting.md_format import render_md
 from compliance.reporting.text_format import PLAIN_WIDTH, render_text
@@ -42,11 +41,13 @@ def render(answer: CheckAnswer, form: Format, content: Content, look: Look) -> b
         case "csv":
             text = render_csv(answer, say)
         case "xlsx":
-            # Imported only where it is asked for: it is the largest library of all formats.
+            # Imported only where they are asked for: these two load large libraries.
             from compliance.reporting.xlsx_format import render_xlsx  # noqa: PLC0415
 
             return render_xlsx(answer, say)
         case "html":
+            from compliance.reporting.html_format import render_template  # noqa: PLC0415
+
             text = render_template("check.html.j2", content.templates, say, page=compose(answer, say))
         case "md":
             text = render_md(compose(answer, say), say)

@@ -20,7 +20,7 @@ Period = tuple[str, str]
 class Entity(BaseModel):
     """A row of facts: immutable, nothing beyond its declared fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     compartment: ClassVar[Compartment] = "contract"
     # Pairs of days of which the second may not lie before the first.
