@@ -148,7 +148,7 @@ def _cause(cause: Cause, answer: CheckAnswer, say: Wording) -> CauseLine:
     rows = sorted(cause.rows)
     more = say("report.evidence_more", count=len(rows) - ROWS_SHOWN)
     return CauseLine(
-        cause=_cause_text(cause.missing, {refusal.entity for refusal in answer.refusals}, say),
+        cause=cause_text(cause.missing, {refusal.entity for refusal in answer.refusals}, say),
         owed_by=say.name("party", owed_by(cause.missing, say)),
         count=say.count("report.cause_count", cause.results),
         rules=", ".join(sorted(cause.rules)),
@@ -161,7 +161,8 @@ def owed_by(missing: Missing, say: Wording) -> str:
     return "both" if missing.kind == "parameter_not_agreed" else say.words.owed_by(missing.field)
 
 
-def _cause_text(missing: Missing, refused: Collection[str], say: Wording) -> str:
+def cause_text(missing: Missing, refused: Collection[str], say: Wording) -> str:
+    """What is missing, in words; `refused` are the entities of which some row was refused."""
     if missing.kind == "parameter_not_agreed":
         return say("report.cause_parameter", parameter=missing.parameter)
     entity, _, field = missing.field.partition(".")
