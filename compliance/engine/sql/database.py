@@ -15,11 +15,12 @@ import sqlglot
 from sqlglot import exp
 
 from compliance.engine.sql import terms
-from compliance.engine.sql.dialect import DuckDbWriter, SparkWriter
+from compliance.engine.sql.dialect import DuckDbWriter, SparkWriter, flat_name, parameter_name
 
 VIEW = "view"
 FACTS = "fact"
 Parameters = Sequence[Any] | Mapping[str, Any]
+Statement = exp.Expression | str  # a tree, or a text in DuckDB's SQL
 
 
 class Connection(Protocol):
@@ -55,7 +56,7 @@ class Database(ABC):
         """The rows of a text in DuckDB's SQL, with `$1` or `$name` for the parameters."""
 
     @abstractmethod
-    def define(self, name: str, select: exp.Expression | str, *, stored: bool = False) -> None:
+    def define(self, name: str, select: Statement, *, stored: bool = False) -> None:
         """The view has a relation of that name, in place of any before; `stored` is computed once."""
 
     @abstractmethod
@@ -85,7 +86,7 @@ class DuckDb(Database):
         found = self.connection.execute(text, parameters or None)
         return Answer(tuple(item[0] for item in found.description), found.fetchall())
 
-    def define(self, name: str, select: exp.Expression | str, *, stored: bool = False) -> None:
+    def define(self, name: str, select: Statement, *, stored: bool = False) -> None:
         kind = "TABLE" if stored else "VIEW"
         if isinstance(select, str):
             self.connection.execute(f'CREATE OR REPLACE {kind} {VIEW}."{name}" AS {select}')
@@ -106,7 +107,8 @@ class DuckDb(Database):
         return DuckDb(self.connection.cursor())
 
 
-def spark_text(statement: exp.Expression | str) -> str:
-    """A tree, or a text in DuckDB's SQL, as Spark's SQL."""
+def spark_text(statement: Statement) -> tuple[str, set[str]]:
+    """A statement as Spark's SQL, and the entities of which it reads the delivered facts."""
     tree = sqlglot.parse_one(statement, read="duckdb") if isinstance(statement, str) else statement
-    return tree.sql(dialect=SparkWriter, copy=False)
+    facts = {table.name for table in tree.find_all(exp.Table) if table.db == FACTS}
+    return tree.sql(dialect=SparkWriter, copy=False), facts

@@ -118,6 +118,15 @@ def _writing(functions: Mapping[str, Written]) -> Callable[[Any, exp.Anonymous],
     return write
 
 
+def _sure_case(generator: Any, case: exp.Case) -> str:
+    """A bare NULL is no condition in Spark, and would never hold."""
+    ifs = [branch for branch in case.args["ifs"] if not isinstance(branch.this.unnest(), exp.Null)]
+    if not ifs:
+        return str(generator.sql(exp.Paren(this=case.args["default"])))
+    case.set("ifs", ifs)
+    return str(generator.case_sql(case))
+
+
 def _flat_table(generator: Any, named: exp.Table) -> str:
     """A temporary view has no schema in Spark: its name holds it."""
     schema = named.args.get("db")
@@ -136,7 +145,7 @@ def _plain_cte(generator: Any, part: exp.CTE) -> str:
     return text
 
 
-def _parameter(_: Any, parameter: exp.Parameter) -> str:
+def _parameter(_: Any, parameter: exp.Parameter | exp.Placeholder) -> str:
     return f":{parameter_name(parameter.name)}"
 
 
@@ -171,7 +180,9 @@ class SparkWriter(Spark):
         TRANSFORMS: ClassVar[dict[Any, Any]] = {
             **Spark.Generator.TRANSFORMS,
             exp.Anonymous: _writing(_SPARK),
+            exp.Case: _sure_case,
             exp.CTE: _plain_cte,
             exp.Parameter: _parameter,
+            exp.Placeholder: _parameter,
             exp.Table: _flat_table,
         }
