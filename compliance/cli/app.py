@@ -14,6 +14,7 @@ COMMANDS = {
     "graph": "compliance.cli.graph:graph",
     "generate": "compliance.cli.generate:generate",
     "demo": "compliance.cli.demo:demo",
+    "store": "compliance.cli.store:store",
     "completion": "compliance.cli.completion:completion",
 }
 

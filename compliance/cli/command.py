@@ -134,23 +134,33 @@ def config_defaults(group: Group, ctx: click.Context) -> dict[str, Any]:
     path = Path(CONFIG_FILE)
     if not path.is_file():
         return {}
-    commands = {name: group.get_command(ctx, name) for name in group.list_commands(ctx)}
-    options = {
-        name: {
-            item.opts[0].strip("-"): item.name for item in command.params if isinstance(item, click.Option)
-        }
-        for name, command in commands.items()
-        if command is not None
-    }
-    # click looks a default up by the parameter's name, which is not always the option's (--format is `form`).
-    parameters = {
-        name: {option.replace("-", "_"): parameter for option, parameter in found.items()}
-        for name, found in options.items()
-    }
-    return {
-        command: {str(parameters[command].get(key) or key): value for key, value in values.items()}
-        for command, values in read_config(path, options).items()
-    }
+    commands = _commands(group, ctx)
+    options = {name: _options(command, ctx) for name, command in commands.items()}
+    found = read_config(path, options)
+    return {name: _defaults(commands[name], values, ctx) for name, values in found.items()}
+
+
+def _commands(group: click.Group, ctx: click.Context) -> dict[str, click.Command]:
+    found = {name: group.get_command(ctx, name) for name in group.list_commands(ctx)}
+    return {name: command for name, command in found.items() if command is not None}
+
+
+def _options(command: click.Command, ctx: click.Context) -> dict[str, str]:
+    """The options of a command and of those below it, each with the name of its parameter."""
+    below = _commands(command, ctx).values() if isinstance(command, click.Group) else ()
+    found = {name: parameter for each in below for name, parameter in _options(each, ctx).items()}
+    own = (item for item in command.params if isinstance(item, click.Option))
+    return found | {item.opts[0].strip("-"): str(item.name) for item in own}
+
+
+def _defaults(command: click.Command, values: Mapping[str, Any], ctx: click.Context) -> dict[str, Any]:
+    """The values by parameter (--format is `form`), and again for each command below that has the option."""
+    names = {option.replace("-", "_"): parameter for option, parameter in _options(command, ctx).items()}
+    found: dict[str, Any] = {names[key]: value for key, value in values.items() if key in names}
+    if isinstance(command, click.Group):
+        for name, below in _commands(command, ctx).items():
+            found[name] = _defaults(below, values, ctx)
+    return found
 
 
 def keep_language(ctx: click.Context, value: str) -> None:

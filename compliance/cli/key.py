@@ -1,4 +1,4 @@
-"""The key of pseudonyms, from the environment only; it is never shown."""
+"""Keys, from the environment only; they are never shown."""
 
 from __future__ import annotations
 
@@ -9,15 +9,32 @@ from base64 import b64decode
 from compliance.errors import Problem, UsageError
 
 VARIABLE = "COMPLIANCE_PSEUDONYM_KEY"
+AUDIT_VARIABLE = "COMPLIANCE_AUDIT_KEY"
 LENGTH = 32
 
 
 def pseudonym_key() -> bytes | None:
+    """The key of pseudonyms; None when unset.
+
+    Raises: UsageError when the variable holds anything else.
+    """
+    return key_of(VARIABLE)
+
+
+def audit_key() -> bytes | None:
+    """The key of the checkpoints of the audit chain; None when unset.
+
+    Raises: UsageError when the variable holds anything else.
+    """
+    return key_of(AUDIT_VARIABLE)
+
+
+def key_of(variable: str) -> bytes | None:
     """The 32 bytes in the environment, written as 64 hexadecimal digits or as base64; None when unset.
 
     Raises: UsageError when the variable holds anything else.
     """
-    text = os.environ.get(VARIABLE, "").strip()
+    text = os.environ.get(variable, "").strip()
     if not text:
         return None
     if re.fullmatch(r"[0-9a-fA-F]{64}", text, re.ASCII):
@@ -27,4 +44,4 @@ def pseudonym_key() -> bytes | None:
         if len(key) == LENGTH:
             return key
     message = f"This is not a key of {LENGTH} bytes."
-    raise UsageError(Problem(VARIABLE, "key", message, "Write 64 hexadecimal digits, or base64."))
+    raise UsageError(Problem(variable, "key", message, "Write 64 hexadecimal digits, or base64."))

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import click
 
-from compliance.cli.key import VARIABLE
+from compliance.cli.key import AUDIT_VARIABLE, VARIABLE
 from compliance.services.log import log
 
 PREFIX = "COMPLIANCE"
@@ -19,7 +19,7 @@ def warn_of_unknown_variables(ctx: click.Context) -> None:
     given = sorted(name for name in os.environ if name.startswith(f"{PREFIX}_"))
     if not given:
         return
-    known = {VARIABLE, *_known(ctx.find_root().command, ctx, PREFIX)}
+    known = {VARIABLE, AUDIT_VARIABLE, *_known(ctx.find_root().command, ctx, PREFIX)}
     for name in given:
         if name not in known:
             near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)

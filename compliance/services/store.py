@@ -9,9 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-import structlog
-
 from compliance.errors import Problem, StoreError, UsageError
+from compliance.services.log import log
 from compliance.store.records import Records, default_url
 from compliance.store.vault import Vault
 
@@ -32,8 +31,11 @@ class Store:
 
     @cached_property
     def vault(self) -> Vault:
-        """The vault of the store; opened when it is first asked for."""
-        return Vault.open(self.folder / "vault", create=True)
+        """The vault of the store, opened when it is first asked for.
+
+        A lost one is never made anew: where runs were kept there was a vault.
+        """
+        return Vault.open(self.folder / "vault", create=not self.records.contracts())
 
     @property
     def inbox(self) -> Path:
@@ -69,7 +71,7 @@ def open_store(folder: Path, database: str | None = None, *, create: bool = Fals
     if create:
         make_folders(folder)
         if Records.create(url, datetime.now(UTC)):
-            structlog.get_logger().info("records_made")
+            log.info("records_made")
     elif not is_store(folder):
         message = "There is no store in this folder."
         hint = "Name the folder with --store, or make a store there with: compliance store upgrade"
@@ -83,7 +85,7 @@ def is_store(folder: Path) -> bool:
 
 
 def make_folders(folder: Path) -> None:
-    """The folder with those below it, for this user and its group only.
+    """The folder with those below it, which others than this user and its group cannot enter.
 
     Raises: UsageError for a folder full of other things, StoreError when they cannot be made.
     """

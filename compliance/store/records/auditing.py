@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,8 @@ from compliance.model.kept import AuditEntry, Checkpoint
 from compliance.store.records import chain
 from compliance.store.records.canonical import moment_text, sorted_json, text_moment
 from compliance.store.records.part import Part
-from compliance.store.records.receipts import receipts_of
-from compliance.store.records.tables import audit, checkpoint, run
-from compliance.store.records.versions import receipt_hash
+from compliance.store.records.tables import audit, checkpoint
+from compliance.store.records.verifying import integrity_problems, record_problems
 
 CHANGED = "This entry was changed after it was written."
 HEAL = "Compare with a backup; do not mend the chain by hand."
@@ -52,19 +51,24 @@ class Auditing(Part):
         return tuple(Checkpoint(**row._asdict()) for row in rows)
 
     def verify_audit(self, key: bytes | None = None, lines: Sequence[str] | None = None) -> list[Problem]:
-        """Everything wrong with the chain, and with the runs and checkpoints that lean on it.
+        """Everything wrong with the chain itself and with its checkpoints.
 
         Without the key, macs are not checked; `lines` are those of the file of checkpoints (None: no file).
         """
         with self._read() as connection:
             rows = connection.execute(select(audit).order_by(audit.c.seq)).all()
-            receipts = receipts_of(connection, select(run).order_by(run.c.number))
         points = self.checkpoints()
         hashes = {row.seq: row.hash for row in rows}
         problems = [*_chain_problems(rows), *_point_problems(points, hashes, key)]
         if lines is not None:
             problems += _line_problems(lines, points, hashes, key)
-        return [*problems, *_run_problems(rows, receipts)]
+        return problems
+
+    def verify_records(self) -> list[Problem]:
+        """Everything in the other tables that is not as the audit chain says it was kept."""
+        entries = self.audit_entries()
+        with self._read() as connection:
+            return [*integrity_problems(connection), *record_problems(connection, entries)]
 
 
 def checkpoint_line(made: Checkpoint) -> str:
@@ -147,24 +151,6 @@ def read_checkpoint(line: str) -> Checkpoint | None:
         return Checkpoint(**{**values, "at": text_moment(values["at"])})
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def _run_problems(rows: Iterable[Any], receipts: Iterable[Any]) -> Iterator[Problem]:
-    """A run without its entry, an entry without its run, and a receipt that is not the one kept."""
-    told = {}
-    for row in rows:
-        if row.action == "run.kept":
-            detail = chain.entry(row).detail
-            told[detail.get("run")] = detail
-    kept = {receipt.number: receipt for receipt in receipts}
-    for number, receipt in kept.items():
-        place = f"run {number}"
-        if number not in told:
-            yield Problem(place, "run-audit", "The audit chain does not know this run.", HEAL)
-        elif told[number].get("receipt") != receipt_hash(receipt):
-            yield Problem(place, "run-changed", "Its receipt is not the one that was kept.", HEAL)
-    for number in sorted(set(told) - set(kept), key=str):
-        yield Problem(f"run {number}", "run-missing", "The audit chain knows it, the records do not.", HEAL)
 
 
 def _place(seq: int) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
 
 from compliance.model.entities import Compartment
 from compliance.model.finding import RowRef, fingerprint
+from compliance.store.records.canonical import total
 from compliance.store.records.connect import BARE, translated
 from compliance.store.records.part import Part
-from compliance.store.records.tables import dossier, exception, finding_note, result, review, standing
+from compliance.store.records.tables import dossier, exception, finding_note, result, review, run, standing
 
 VERSIONED = (result, standing)
 
@@ -28,14 +29,18 @@ class Erasing(Part):
         """
         gone = set(rows)
         with self._write() as connection:
-            erased = {table.name: _erase_versions(connection, table, gone) for table in VERSIONED}
+            versions = {table.name: _versions_naming(connection, table, gone) for table in VERSIONED}
+            totals = _remove_versions(connection, versions)
+            erased = {
+                name: [(row.contract, row.fingerprint) for row in found] for name, found in versions.items()
+            }
             erased |= {table.name: _erase_subjects(connection, table, gone) for table in (exception, review)}
             counts = {name: len(found) for name, found in erased.items()}
             names = {each for found in erased.values() for each in found}
             counts["finding_note"] = sum(_delete(connection, finding_note, *each) for each in sorted(names))
             counts["dossier"] = _erase_organisations(connection, gone)
             if any(counts.values()):
-                self._audit(connection, at, actor, "records.erased", dict(counts))
+                self._audit(connection, at, actor, "records.erased", {**counts, "totals": totals})
         self._clean()
         return counts
 
@@ -43,14 +48,19 @@ class Erasing(Part):
         self, contract: str, names: Iterable[str], *, at: datetime, actor: str = "purge"
     ) -> dict[str, int]:
         """What was removed by table: everything kept under these fingerprints."""
-        wanted = sorted(set(names))
+        wanted = set(names)
         with self._write() as connection:
-            counts = {
-                table.name: sum(_delete(connection, table, contract, name) for name in wanted)
-                for table in (*VERSIONED, review, finding_note)
+            versions = {
+                table.name: _versions_under(connection, table, contract, wanted) for table in VERSIONED
             }
+            totals = _remove_versions(connection, versions)
+            counts = {name: len(found) for name, found in versions.items()}
+            for table in (review, finding_note):
+                counts[table.name] = sum(
+                    _delete(connection, table, contract, name) for name in sorted(wanted)
+                )
             if any(counts.values()):
-                self._audit(connection, at, actor, "records.erased", {"contract": contract, **counts})
+                self._audit(connection, at, actor, "records.erased", {**counts, "totals": totals})
         self._clean()
         return counts
 
@@ -103,23 +113,45 @@ def names_one(record: Any, gone: set[RowRef]) -> bool:
     ) or any(value in ids for value in (record.get("values") or {}).values() if isinstance(value, str))
 
 
-def _erase_versions(connection: Connection, table: Table, gone: set[RowRef]) -> list[tuple[str, str]]:
-    """Contract and fingerprint of every version removed."""
-    columns = (table.c.contract, table.c.fingerprint, table.c.from_run, table.c.entity, table.c.subject)
-    mine = [
+def _version_rows(table: Table) -> Select[Any]:
+    names = ("contract", "fingerprint", "from_run", "until_run", "sha256", "entity", "subject", "record")
+    return select(*(table.c[name] for name in names))
+
+
+def _versions_naming(connection: Connection, table: Table, gone: set[RowRef]) -> list[Any]:
+    """The versions about one of the facts, or that name one."""
+    return [
         row
-        for row in connection.execute(select(*columns, table.c.record))
+        for row in connection.execute(_version_rows(table))
         if RowRef(row.entity, row.subject) in gone or names_one(json.loads(row.record), gone)
     ]
-    if mine:
-        removed = delete(table).where(
-            table.c.contract == bindparam("c"),
-            table.c.fingerprint == bindparam("f"),
-            table.c.from_run == bindparam("r"),
-        )
-        keys = [{"c": row.contract, "f": row.fingerprint, "r": row.from_run} for row in mine]
-        connection.execute(removed, keys)
-    return [(row.contract, row.fingerprint) for row in mine]
+
+
+def _versions_under(connection: Connection, table: Table, contract: str, names: set[str]) -> list[Any]:
+    """The versions under these fingerprints."""
+    rows = connection.execute(_version_rows(table).where(table.c.contract == contract))
+    return [row for row in rows if row.fingerprint in names]
+
+
+def _remove_versions(connection: Connection, found: Mapping[str, list[Any]]) -> list[list[Any]]:
+    """What the audit chain needs, to go on checking the runs that miss these versions from now on."""
+    newest = connection.execute(select(func.max(run.c.number))).scalar() or 0
+    totals: dict[tuple[str, str, int, int], list[str]] = {}
+    for table in VERSIONED:
+        rows = found[table.name]
+        for row in rows:
+            # One that held still would have held up to the run that comes next.
+            until = newest + 1 if row.until_run is None else row.until_run
+            totals.setdefault((table.name, row.contract, row.from_run, until), []).append(row.sha256)
+        if rows:
+            removed = delete(table).where(
+                table.c.contract == bindparam("c"),
+                table.c.fingerprint == bindparam("f"),
+                table.c.from_run == bindparam("r"),
+            )
+            keys = [{"c": row.contract, "f": row.fingerprint, "r": row.from_run} for row in rows]
+            connection.execute(removed, keys)
+    return [[*key, total(hashes)] for key, hashes in sorted(totals.items())]
 
 
 def _erase_subjects(connection: Connection, table: Table, gone: set[RowRef]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ The database itself refuses an approver who asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from compliance.errors import Problem, UsageError
 from compliance.model.finding import RowRef, fingerprint
 from compliance.model.night import Granted
+from compliance.store.records.canonical import values_hash
 from compliance.store.records.part import Part, next_number
 from compliance.store.records.tables import exception
 
@@ -104,7 +105,7 @@ class Exceptions(Part):
         if contract is not None:
             chosen = chosen.where(exception.c.contract == contract)
         with self._read() as connection:
-            found = [_granted(row) for row in connection.execute(chosen)]
+            found = [row_granted(row) for row in connection.execute(chosen)]
         return tuple(
             _known(one, known_at) for one in found if known_at is None or one.requested_at <= known_at
         )
@@ -138,7 +139,7 @@ def _there(connection: Connection, number: int) -> Granted:
     if row is None:
         message = f"There is no exception {number}."
         raise UsageError(Problem("NUMBER", "exception-unknown", message, "See: compliance exceptions list."))
-    return _granted(row)
+    return row_granted(row)
 
 
 def _change(connection: Connection, number: int, values: Mapping[str, Any]) -> None:
@@ -164,7 +165,8 @@ def _row(granted: Granted) -> dict[str, Any]:
     }
 
 
-def _granted(row: Any) -> Granted:
+def row_granted(row: Any) -> Granted:
+    """The exception that the row holds."""
     return Granted(
         number=row.number,
         contract=row.contract,
@@ -191,4 +193,10 @@ def _told(granted: Granted) -> dict[str, Any]:
         "fingerprint": fingerprint(granted.rule, granted.contract, granted.subject),
         "first_day": granted.first_day.isoformat(),
         "last_day": granted.last_day.isoformat(),
+        "row": granted_hash(granted),
     }
+
+
+def granted_hash(granted: Granted) -> str:
+    """The hash of the exception as it stands: a change that nobody told the audit chain shows."""
+    return values_hash(asdict(granted))

@@ -20,7 +20,7 @@ from compliance.model.kept import Errand
 from compliance.model.night import KeptResult, Night, NightReceipt, Standing
 from compliance.model.run import Note
 from compliance.store.records import versions
-from compliance.store.records.canonical import json_text, sorted_json
+from compliance.store.records.canonical import json_text, sha256, sorted_json, total
 from compliance.store.records.errands import add_errands
 from compliance.store.records.part import Part, next_number
 from compliance.store.records.receipts import PLAIN, receipt_of, receipts_of
@@ -58,12 +58,12 @@ class Nights(Part):
         """
         with self._write() as connection:
             receipt = replace(night.receipt, number=next_number(connection, run.c.number))
-            _keep_inputs(connection, receipt, texts, numbers_text)
+            inputs = _keep_inputs(connection, receipt, texts, numbers_text)
             _keep_receipt(connection, receipt, night)
-            changed = _keep_found(connection, receipt, night)
+            found = _keep_found(connection, receipt, night)
             _keep_dossiers(connection, receipt.number, night)
             add_errands(connection, receipt.number, errands)
-            told = _told(receipt, night, changed)
+            told = _told(receipt, night, found) | inputs
             self._audit(connection, receipt.finished_at, actor, "run.kept", told)
         return receipt
 
@@ -178,12 +178,14 @@ def _number(connection: Connection, contract: str, number: int | None) -> int:
 
 def _keep_inputs(
     connection: Connection, receipt: NightReceipt, texts: Mapping[str, str], numbers_text: str
-) -> None:
+) -> dict[str, str]:
+    """The hashes of the texts that this run's receipt leads to; equal hashes are kept once."""
+    packed = sorted_json(dict(texts)).encode()
     if connection.execute(select(rulebook.c.hash).where(rulebook.c.hash == receipt.rulebook)).first() is None:
-        packed = zlib.compress(sorted_json(dict(texts)).encode(), 6)
-        connection.execute(insert(rulebook).values(hash=receipt.rulebook, texts=packed))
+        connection.execute(insert(rulebook).values(hash=receipt.rulebook, texts=zlib.compress(packed, 6)))
     if connection.execute(select(numbers.c.hash).where(numbers.c.hash == receipt.numbers)).first() is None:
         connection.execute(insert(numbers).values(hash=receipt.numbers, text=numbers_text))
+    return {"rulebook": sha256(packed), "numbers": sha256(numbers_text)}
 
 
 def _keep_receipt(connection: Connection, receipt: NightReceipt, night: Night) -> None:
@@ -210,14 +212,16 @@ def _counts(counts: Counts) -> str:
     return json_text(asdict(counts))
 
 
-def _keep_found(connection: Connection, receipt: NightReceipt, night: Night) -> dict[str, int]:
-    """How many versions of results and standings were written."""
+def _keep_found(connection: Connection, receipt: NightReceipt, night: Night) -> dict[str, Any]:
+    """How many versions of results and standings were written, and the total of all that hold now."""
     results = {kept.fingerprint: result_row(kept) for kept in night.results}
     standings = {kept.fingerprint: standing_row(kept, receipt) for kept in night.standings}
-    return {
+    written = {
         "results_written": versions.keep(connection, result, receipt, results),
         "standings_written": versions.keep(connection, standing, receipt, standings),
     }
+    kept = {"result": results, "standing": standings}
+    return written | {name: total(row["sha256"] for row in rows.values()) for name, rows in kept.items()}
 
 
 def _keep_dossiers(connection: Connection, number: int, night: Night) -> None:
@@ -241,8 +245,8 @@ def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> N
         connection.execute(insert(table), rows)
 
 
-def _told(receipt: NightReceipt, night: Night, changed: Mapping[str, int]) -> dict[str, Any]:
-    """What the audit chain says of the run: what was judged with what, and how much was found."""
+def _told(receipt: NightReceipt, night: Night, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the audit chain says of the run: what was judged with what, and a hash of what was found."""
     return {
         "run": receipt.number,
         "contract": receipt.contract,
@@ -250,5 +254,5 @@ def _told(receipt: NightReceipt, night: Night, changed: Mapping[str, int]) -> di
         "receipt": versions.receipt_hash(receipt),
         "results": len(night.results),
         "standings": len(night.standings),
-        **changed,
+        **found,
     }

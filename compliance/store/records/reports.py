@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from compliance.errors import Problem, UsageError, closest
 from compliance.model.kept import KeptReport
+from compliance.store.records.canonical import values_hash
 from compliance.store.records.part import Part
 from compliance.store.records.tables import report
 
@@ -24,7 +25,7 @@ class Reports(Part):
         with self._write() as connection:
             row = connection.execute(select(report).where(report.c.report == made.report)).first()
             if row is not None:
-                return _report(row)
+                return row_report(row)
             values = {field.name: getattr(made, field.name) for field in fields(made)}
             connection.execute(
                 insert(report).values(**values | {name: values[name] or None for name in EMPTY})
@@ -61,7 +62,7 @@ class Reports(Part):
         if run is not None:
             chosen = chosen.where(report.c.run == run)
         with self._read() as connection:
-            found = [_report(row) for row in connection.execute(chosen)]
+            found = [row_report(row) for row in connection.execute(chosen)]
         return tuple(sorted(found, key=lambda one: (one.run, one.report)))
 
     def _change(
@@ -86,10 +87,11 @@ def _there(connection: Connection, name: str) -> KeptReport:
         known = connection.execute(select(report.c.report)).scalars()
         hint = closest(name, known) or "See: compliance release list."
         raise UsageError(Problem("REPORT", "report-unknown", f"There is no report {name}.", hint))
-    return _report(row)
+    return row_report(row)
 
 
-def _report(row: Any) -> KeptReport:
+def row_report(row: Any) -> KeptReport:
+    """The report that the row holds."""
     values = {field.name: getattr(row, field.name) for field in fields(KeptReport)}
     return KeptReport(**values | {name: values[name] or "" for name in EMPTY})
 
@@ -102,4 +104,10 @@ def _told(made: KeptReport) -> dict[str, Any]:
         "state": made.state,
         "draft_sha256": made.draft_sha256,
         "final_sha256": made.final_sha256,
+        "row": report_hash(made),
     }
+
+
+def report_hash(made: KeptReport) -> str:
+    """The hash of the report's row as it stands."""
+    return values_hash(asdict(made))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, insert, or_, select
 from compliance.model.finding import RowRef
 from compliance.model.kept import Span
 from compliance.model.night import KeptResult, NightReceipt, Standing
-from compliance.store.records.canonical import moment_text, sha256, sorted_json
+from compliance.store.records.canonical import values_hash
 from compliance.store.records.rows import row_result, row_standing
 from compliance.store.records.tables import result, run, standing
 
@@ -106,8 +106,4 @@ SPAN = (
 
 def receipt_hash(receipt: NightReceipt) -> str:
     """The hash of the whole receipt: a later change of the row of its run shows."""
-    values = asdict(receipt)
-    for name in ("known_at", "started_at", "finished_at"):
-        values[name] = moment_text(values[name])
-    values["as_of"] = receipt.as_of.isoformat()
-    return sha256(sorted_json(values))
+    return values_hash(asdict(receipt))
