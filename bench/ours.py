@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from compliance.model.entities import Compartment
-from compliance.services.check import CheckRequest, compiled, lay_ground
+from compliance.services.check import CheckRequest, lay_ground
+from compliance.services.engine import sql_engine
 from compliance.services.generate import generate
 
 ALL: tuple[Compartment, ...] = ("contract", "supervision", "bibob")
@@ -47,7 +48,9 @@ class Judging:
     def judge(self) -> tuple[dict[str, set[str]], float]:
         """The findings of each rule and the seconds it took: compiling, the view, derived facts and all."""
         begun = time.perf_counter()
-        evaluation = compiled(self._ground).evaluate(self._ground.rules)
+        ground = self._ground
+        engine = sql_engine(ground.facts, ground.contract, ground.as_of, ground.numbers)
+        evaluation = engine.evaluate(ground.rules)
         seconds = time.perf_counter() - begun
         found: dict[str, set[str]] = {rule.id: set() for rule in self._ground.rules}
         for one in evaluation.observations:

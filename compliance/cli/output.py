@@ -20,7 +20,7 @@ PIPED = 100
 
 
 def put(content: bytes, output: Path | None) -> None:
-    """Written to stdout, or aside and then renamed to `output`.
+    """Written to stdout, or aside and then renamed to `output`; a device or pipe is written to as it is.
 
     Raises: UsageError when the file cannot be written.
     """
@@ -34,7 +34,10 @@ def put(content: bytes, output: Path | None) -> None:
             stream.flush()
         return
     try:
-        _write_aside(content, output)
+        if _is_special(output):
+            output.write_bytes(content)
+        else:
+            _write_aside(content, output)
     except OSError as error:
         raise _unwritable(output, error) from None
 
@@ -45,10 +48,15 @@ def refuse_unwritable(output: Path | None) -> None:
     Raises: UsageError when `output` is a folder, or its folder is not there or may not be written in.
     """
     try:
-        if output is not None:
+        if output is not None and not _is_special(output):
             _check_place(output)
     except OSError as error:
         raise _unwritable(output, error) from None
+
+
+def _is_special(output: Path) -> bool:
+    """Whether it is there and neither a file nor a folder: renaming over /dev/null would take it away."""
+    return output.exists() and not output.is_file() and not output.is_dir()
 
 
 def _check_place(output: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -140,3 +142,15 @@ def test_unwritable_output_is_told_before_judging(call: Call, output: str) -> No
     with pytest.raises(UsageError) as caught:
         call("check", "no-such-facts.yaml", "-o", output, catch_exceptions=False)
     assert [(problem.place, problem.code) for problem in caught.value.problems] == [(output, "output")]
+
+
+def test_a_pipe_is_written_through_and_stays_a_pipe(call: Call, first: str, tmp_path: Path) -> None:
+    """A named pipe or a device given as --output gets the answer and is not replaced by a file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as readers:
+        read = readers.submit(pipe.read_bytes)
+        result = call("check", first, "-f", "json", "-o", str(pipe))
+        assert json.loads(read.result())["schema_version"] == 1
+    assert result.stdout == ""
+    assert pipe.is_fifo()
