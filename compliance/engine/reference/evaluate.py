@@ -84,7 +84,7 @@ class Subject:
         A row of which the day that anchors it was not delivered may lie in the future: at most unknown.
         """
         outer = self.names if names is None else names
-        for row in self._candidates(rows, outer):
+        for row in self.candidates(rows, outer):
             inner = {**outer, rows.var.name: row}
             state = True if rows.condition is None else self.truth(rows.condition, inner)
             if state is not False:
@@ -95,11 +95,11 @@ class Subject:
         spec = entities()[row.entity]
         return not spec.derived and spec.anchor in row.lacks
 
-    def _candidates(self, rows: tree.Rows, names: Names) -> list[Fact] | tuple[Fact, ...]:
+    def candidates(self, rows: tree.Rows, names: Names) -> list[Fact] | tuple[Fact, ...]:
         """Rows among which all are for which the condition is not false."""
         table, candidates = self.table(rows), None
         if id(rows) not in self._links:
-            self._links[id(rows)] = list(_links(rows))
+            self._links[id(rows)] = list(links_of(rows))
         for name, other in self._links[id(rows)]:
             value = self.value(other, names)
             if known(value):
@@ -228,7 +228,7 @@ def _without(*states: State) -> State:
     return UNKNOWN if UNKNOWN in states else EMPTY
 
 
-def _links(rows: tree.Rows) -> Iterator[tuple[str, tree.Node]]:
+def links_of(rows: tree.Rows) -> Iterator[tuple[str, tree.Node]]:
     """The fields of the row that must equal something outside it, and what they must equal."""
     clauses = rows.condition.operands if isinstance(rows.condition, tree.And) else (rows.condition,)
     for clause in clauses:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from compliance.engine.reference.values import UNKNOWN, Known, State
@@ -16,6 +17,8 @@ from compliance.model.number import Numbers
 from compliance.model.schema import STUBBED, EntitySpec, entities
 
 EVERYWHERE = 7
+# The rows of an entity that may concern a subject: those with one of these values in that field.
+Limit = frozenset[tuple[str, str]]
 
 # What a derived entity is made from: per entity the fields that count.
 INPUTS: Mapping[str, Mapping[str, frozenset[str]]] = {
@@ -82,7 +85,7 @@ class Setting:
 class Connection(Protocol):
     """What is used of a database connection."""
 
-    def execute(self, query: str, /) -> Any: ...
+    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
 
 
 def needed(reads: Iterable[Mapping[str, Collection[str]]]) -> dict[str, frozenset[str]]:
@@ -109,26 +112,49 @@ def _closed(spec: EntitySpec, names: set[str]) -> frozenset[str]:
 
 
 def load_rows(
-    connection: Connection, catalog: Catalog, reads: Iterable[Mapping[str, Collection[str]]]
+    connection: Connection,
+    catalog: Catalog,
+    reads: Iterable[Mapping[str, Collection[str]]],
+    limits: Mapping[str, Limit] = MappingProxyType({}),
 ) -> World:
-    """The rows of schema `fact` that rules with these `reads` need, with no more columns than they need."""
+    """The rows of schema `fact` that rules with these `reads` need, with no more columns than they need.
+
+    Of an entity with a limit only the rows that have, or may have, one of its values.
+    """
     wanted = needed(reads)
     if "bridging" in wanted:
         wanted["referral"] = wanted.get("referral", frozenset()) | {"id", "contract_id", "received_on"}
     return World(
         {
-            entity: tuple(_load(connection, catalog, entity, sorted(names)))
+            entity: tuple(_load(connection, catalog, entity, sorted(names), limits.get(entity)))
             for entity, names in wanted.items()
         },
         catalog,
     )
 
 
-def _load(connection: Connection, catalog: Catalog, entity: str, names: Sequence[str]) -> Iterable[Fact]:
+def _load(
+    connection: Connection, catalog: Catalog, entity: str, names: Sequence[str], limit: Limit | None
+) -> Iterable[Fact]:
     scope = "_scope" if entity in STUBBED else str(EVERYWHERE)
     columns = ", ".join(f'"{name}"' for name in names)
     query = f"SELECT {columns}, _lacks, {scope}, _source, _place FROM fact.{entity}"
     lacks = catalog[entity].lacks
-    for *found, group, bits, source, place in connection.execute(query).fetchall():
+    parameters: list[str] = []
+    if limit is not None:
+        condition, parameters = _limited(catalog, entity, limit)
+        query += f" WHERE {condition}"
+    for *found, group, bits, source, place in connection.execute(query, parameters or None).fetchall():
         values = dict(zip(names, found, strict=True))
         yield Fact(entity, values["id"], values, lacks[group], bits, source, place or "")
+
+
+def _limited(catalog: Catalog, entity: str, limit: Limit) -> tuple[str, list[str]]:
+    """The condition that rows within the limit meet; one whose field was not delivered may be among them."""
+    parts, values = [], []
+    for name, value in sorted(limit):
+        values.append(value)
+        groups = catalog[entity].lacking_groups(name)
+        unknown = "".join(f" OR _lacks = {group}" for group in groups)
+        parts.append(f'("{name}" = ${len(values)}{unknown})')
+    return " OR ".join(parts), values
