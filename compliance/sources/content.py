@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compliance.errors import Problem, UsageError
+from compliance.errors import InputError, Problem, UsageError
 from compliance.yaml12 import Document, read_yaml
 
 FOLDER = "mappings"
@@ -37,11 +37,14 @@ def national_table(name: str) -> Any:
 def read_content(path: Path) -> Document:
     """The YAML document of a content file.
 
-    Raises: UsageError when the file cannot be read; InputError when it is not YAML.
+    Raises: UsageError when the file cannot be read, or is not YAML.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         message = "This file of mappings cannot be read."
         raise UsageError(Problem(path.name, "mapping-unreadable", message, "Save it as UTF-8.")) from None
-    return read_yaml(text, path.name)
+    try:
+        return read_yaml(text, path.name)
+    except InputError as error:
+        raise UsageError(error.problems) from None

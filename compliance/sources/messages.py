@@ -91,12 +91,16 @@ class MessageRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """What the reader found: rows, refusals, notices, and the entities its messages bring (even if none)."""
+    """What the reader found: rows, refusals, notices, and the entities its messages bring (even if none).
+
+    Of the entities in `spoiled` a file was refused that would have brought some.
+    """
 
     rows: Sequence[MessageRow] = ()
     refusals: Sequence[MessageRefusal] = ()
     notices: Sequence[Notice] = ()
     brings: frozenset[str] = field(default_factory=frozenset)
+    spoiled: frozenset[str] = field(default_factory=frozenset)
 
 
 class MessageReader(Protocol):

@@ -29,6 +29,7 @@ class Desk:
         ledger = self.ledger
         ledger.notices += messages.notices
         ledger.came |= messages.brings & frozenset(self.wanted)
+        ledger.flawed |= messages.spoiled & frozenset(self.wanted)
         for refusal in messages.refusals:
             flaws = [refusal.flaw]
             ledger.refuse_row(refusal.path, refusal.entity, refusal.place, flaws, refusal.identity)

@@ -86,7 +86,7 @@ class _Declaration:
     def _legal_form(self, record: Record) -> str | None:
         """What the type of entity says of the legal form, else that a foreign one is foreign."""
         kind = _below(record.details.get("entityType"), "type")
-        if kind is not None and kind not in self.tables.entity_types:
+        if kind is not None and str(kind) not in self.tables.entity_types:
             due = "a type of entity of BODS 0.4"
             place = f"{record.place}.recordDetails.entityType"
             flaw = Flaw("type", "unknown_code", shape(kind), due)
@@ -99,7 +99,7 @@ class _Declaration:
         identifiers = details.get("identifiers")
         for item in identifiers if isinstance(identifiers, list) else ():
             number = _below(item, "id")
-            if isinstance(number, str) and _below(item, "scheme") in self.tables.kvk_schemes:
+            if isinstance(number, str) and str(_below(item, "scheme")) in self.tables.kvk_schemes:
                 return number
         return ""
 

@@ -71,7 +71,7 @@ def in_bands(record: Record, tables: Tables) -> int:
     shares = [
         each.get("share")
         for each in (interests if isinstance(interests, list) else ())
-        if isinstance(each, Mapping) and each.get("type") in tables.share_types
+        if isinstance(each, Mapping) and str(each.get("type")) in tables.share_types
     ]
     return sum(isinstance(share, Mapping) and _exact(share) is None for share in shares)
 
