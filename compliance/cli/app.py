@@ -15,6 +15,7 @@ COMMANDS = {
     "generate": "compliance.cli.generate:generate",
     "demo": "compliance.cli.demo:demo",
     "store": "compliance.cli.store:store",
+    "release": "compliance.cli.release:release",
     "completion": "compliance.cli.completion:completion",
 }
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
 from compliance.model.kept import Errand, ErrandState
+from compliance.services.log import log
 from compliance.services.notify.mail import NotSentError, send_mail
 from compliance.services.notify.recipients import Recipient, Recipients
 from compliance.services.notify.secrets import Secrets
@@ -22,7 +21,6 @@ from compliance.services.notify.writing import Letter, letter_of, reading_of
 
 KIND = "notify"
 MOST_ATTEMPTS = 14  # two weeks of nights: later the letter tells nothing that a newer one does not
-_log = structlog.get_logger(__name__)
 
 
 class Outbox(Protocol):
@@ -54,9 +52,9 @@ def deliver(
         outcome = _try(errand, recipients, secrets)
         outbox.note_errand(errand.run, KIND, errand.recipient, outcome.state, at, reason=outcome.reason)
         if outcome.state == "done":
-            _log.info("notification_sent", run=errand.run)
+            log.info("notification_sent", run=errand.run)
         else:
-            _log.warning("notification_not_sent", run=errand.run, reason=outcome.reason, state=outcome.state)
+            log.warning("notification_not_sent", run=errand.run, reason=outcome.reason, state=outcome.state)
         outcomes.append(outcome)
     return tuple(outcomes)
 

@@ -64,6 +64,14 @@ def hash_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
+def has_hash(path: Path, due: str) -> bool:
+    """Whether the file is there and holds the bytes of that hash."""
+    try:
+        return hash_of(path.read_bytes()) == due
+    except OSError:
+        return False
+
+
 def unwritable(path: Path, error: OSError) -> StoreError:
     """What to say of a place in the store where nothing can be written."""
     message = f"This place of the store cannot be written: {error.strerror or 'unknown reason'}."

@@ -1,4 +1,4 @@
-"""How long the store keeps what it holds: the dated terms of `rules/retention.yaml`, with every flaw in them."""
+"""How long the store keeps what it holds: the dated terms of `rules/retention.yaml`, with every flaw."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def _told_twice(terms: Sequence[Term], document: Document, name: str) -> list[Pr
     """What stands in more than one term: nobody could say which one holds."""
     told = Counter(label for term in terms for label in _labels(term))
     return [
-        Problem(f"{name}:{document.line((term.name,))}", "retention-twice", f"{label} has more than one term.")
+        Problem(f"{name}:{document.line((term.name,))}", "retention", f"{label} has more than one term.")
         for term in terms
         for label in _labels(term)
         if told[label] > 1

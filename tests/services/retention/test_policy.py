@@ -1,4 +1,4 @@
-"""The terms of retention are dated and cited, cover every entity once, and a flaw in them is told with its line."""
+"""The terms of retention are dated and cited, cover every entity once, and tell a flaw with its line."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_every_entity_findings_and_file_has_one_term() -> None:
 
 
 def test_bibob_goes_five_years_after_the_conclusion() -> None:
-    """On the last day of the five years it still counts for the rules, so it stays; the day after it may go."""
+    """On the last day of the five years it still counts for the rules; the day after it may go."""
     bibob = next(term for term in shipped_policy() if term.name == "bibob")
     assert not bibob.is_over(date(2022, 6, 1), date(2027, 6, 1))
     assert bibob.is_over(date(2022, 6, 1), date(2027, 6, 2))
@@ -75,7 +75,7 @@ def test_the_value_of_the_day_holds() -> None:
         ("by_reference", "proposed", "if and only if"),
         ("[drafts]", "[drafts]\n  findings: [bibob]", "findings bibob has more than one term"),
         ("[drafts]", "[logs]", "cannot be 'logs'"),
-        ('  norms: [{source: AVG}]\n', "", "norms is missing"),
+        ("  norms: [{source: AVG}]\n", "", "norms is missing"),
     ],
 )  # fmt: skip
 def test_a_flaw_is_told_with_its_line(old: str, new: str, said: str) -> None:
