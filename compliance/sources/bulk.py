@@ -116,22 +116,24 @@ class Table:
     def _refuse(self, relation: Relation, good: str, lacked: frozenset[str]) -> None:
         bad = f"FROM {relation.source} WHERE NOT coalesce({good}, FALSE)"
         identity = value_sql(self.spec.fields["id"], relation.kinds["id"])
-        self.connection.execute(
+        named = self.connection.execute(
             f"INSERT INTO refused SELECT {literal(self.spec.name)}, {identity} {bad} "
             f"AND {identity} IS NOT NULL"
-        )
+        ).fetchone()
         names = list(relation.kinds)
         shown = ", ".join(value_sql(self.spec.fields[name], kind) for name, kind in relation.kinds.items())
         self.connection.execute(f"SELECT {relation.place} AS place, {shown} {bad} ORDER BY place")
         described = 0
         for place, *values in self.connection.fetchmany(LISTED):
-            flaws = self.flaws(dict(zip(names, values, strict=True)), lacked)
-            self.ledger.refuse_row(self.path, self.spec.name, str(place), flaws)
+            row = dict(zip(names, values, strict=True))
+            flaws = self.flaws(row, lacked)
+            self.ledger.refuse_row(self.path, self.spec.name, str(place), flaws, row["id"])
             described += 1
         counted = self.connection.execute(f"SELECT count(*) {bad}").fetchone()
         if counted and counted[0] > described:
             more = counted[0] - described
-            self.ledger.refuse_more(self.path, self.spec.name, "", "refused_rows", more)
+            known = named == counted
+            self.ledger.refuse_more(self.path, self.spec.name, "", "refused_rows", more, named=known)
 
     def flaws(self, values: Mapping[str, Any], lacked: frozenset[str]) -> tuple[Flaw, ...]:
         """Why a row that was found bad is refused; at least one reason."""

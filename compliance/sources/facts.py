@@ -36,6 +36,7 @@ from compliance.sources.settings import merge_settings, read_parameters, read_se
 from compliance.sources.shape import shape
 from compliance.sources.tables import file_hash, load_csv, load_jsonl, load_parquet
 
+CASE_FORMS = ("case", "parameters", "json")
 _LOADERS = {"csv": load_csv, "parquet": load_parquet, "jsonl": load_jsonl}
 
 
@@ -86,24 +87,18 @@ def read_facts(
     Raises: UsageError for a path that is not there; InputError when a case file cannot be read at all or
         the files contradict each other.
     """
-    reading = _Reading(with_targets(entities), protected or shipped_names())
+    reading = Reading(with_targets(entities), protected or shipped_names())
     reading.base = MessageRequest(
         (), key, contract, reading.wanted, known=known or Known(), supplier=supplier, mapping=mapping,
         protected=reading.protected,
     )  # fmt: skip
-    found = [_as_mapped(file, paths, mapping) for file in find_files(paths, reading.ledger)]
-    reading.load_cases([file for file in found if file.form in ("case", "parameters", "json")], stdin)
-    for file in found:
-        if file.form in _LOADERS and file.entity in reading.wanted:
-            reading.load_table(file)
-        elif file.form == "lines":
-            reading.load_lines(file.path)
-    for form in READERS:
-        reading.load_messages(form, [file.path for file in found if file.form == form])
+    found = [as_mapped(file, paths, mapping) for file in find_files(paths, reading.ledger)]
+    reading.load_cases([file for file in found if file.form in CASE_FORMS], stdin)
+    reading.load_files(found)
     return reading.finish()
 
 
-def _as_mapped(file: Found, paths: Sequence[str], mapping: str | None) -> Found:
+def as_mapped(file: Found, paths: Sequence[str], mapping: str | None) -> Found:
     """A table that is named itself, with a mapping to read it by, is read by that."""
     return Found(file.path, "sheet") if mapping and file.form == "csv" and file.path in paths else file
 
@@ -119,7 +114,7 @@ def facts_of_case(
 
     Raises: InputError when its top level is wrong.
     """
-    reading = _Reading(with_targets(entities), protected or shipped_names())
+    reading = Reading(with_targets(entities), protected or shipped_names())
     reading.load_case(name, b"", data)
     return reading.finish()
 
@@ -135,8 +130,12 @@ def with_targets(names: Collection[str]) -> frozenset[str]:
     return frozenset(wanted)
 
 
-class _Reading:
-    """One reading under way."""
+class Reading:
+    """One reading under way.
+
+    Files whose hash is in `taken` were taken in before: they are skipped and only listed, but for those at
+    the paths in `along`.
+    """
 
     def __init__(self, wanted: frozenset[str], protected: ProtectedNames) -> None:
         self.wanted = wanted
@@ -146,6 +145,9 @@ class _Reading:
         self.base = MessageRequest((), None, None, wanted, protected=protected)
         self.documents: dict[str, dict[str, Any]] = {}
         self.numbers: dict[str, str] = {}  # of the files of plugged-in readers, by path
+        self.taken: Collection[str] = ()
+        self.along: Collection[str] = ()
+        self.skipped: list[tuple[str, str]] = []
         self.connection = connect()
         create_tables(self.connection, [entities()[name] for name in delivered_entities()])
 
@@ -179,6 +181,23 @@ class _Reading:
         if problems:
             raise InputError(problems)
 
+    def load_files(self, found: Sequence[Found]) -> None:
+        """The rows of all files that are no case are taken."""
+        for file in found:
+            if file.form in _LOADERS and file.entity in self.wanted:
+                self.load_table(file)
+            elif file.form == "lines":
+                self.load_lines(file.path)
+        for form in READERS:
+            self.load_messages(form, [file.path for file in found if file.form == form])
+
+    def _admit(self, path: str, sha256: str) -> int | None:
+        """The number of a file to be read; one that was taken in before is skipped."""
+        if sha256 in self.taken and path not in self.along:
+            self.skipped.append((path, sha256))
+            return None
+        return self.ledger.add_file(path, sha256).number
+
     def load_lines(self, path: str) -> None:
         """A file with an object on each line is kept for its reader, or refused whole."""
         try:
@@ -196,8 +215,10 @@ class _Reading:
 
     def _keep_document(self, form: str, path: str, sha256: str, data: Any) -> None:
         """The data of a JSON file in a national format wait for their reader."""
-        self.documents.setdefault(form, {})[path] = data
-        self.numbers[path] = str(self.ledger.add_file(path, sha256).number)
+        number = self._admit(path, sha256)
+        if number is not None:
+            self.documents.setdefault(form, {})[path] = data
+            self.numbers[path] = str(number)
 
     def load_case(self, path: str, content: bytes, data: Any) -> None:
         """The settings and rows of one case are taken.
@@ -208,7 +229,9 @@ class _Reading:
             message = f"Expected a case with as_of and facts, found {shape(data)}."
             raise InputError(Problem(path, "case-shape", message, "Write at least as_of and facts."))
         self.settings.append((path, read_settings(data, path, facts=True)))
-        number = self.ledger.add_file(path, hashlib.sha256(content).hexdigest()).number
+        number = self._admit(path, hashlib.sha256(content).hexdigest())
+        if number is None:
+            return
         Case(self.connection, self.ledger, path, number, data["facts"], self.protected).load(self.wanted)
 
     def load_table(self, file: Found) -> None:
@@ -226,7 +249,7 @@ class _Reading:
     def _open(self, path: str, entity: str = "", *, text: bool = False) -> int | None:
         """The number of a file whose bytes can be read; one whose bytes cannot is refused."""
         try:
-            return self.ledger.add_file(path, file_hash(path, text=text)).number
+            return self._admit(path, file_hash(path, text=text))
         except FileRefusedError as error:
             self.ledger.refuse_file(path, error.flaws, entity)
         except OSError as error:
@@ -247,7 +270,10 @@ class _Reading:
             return
         opened = {path: self._open(path, BROUGHT if form == "xml" else "") for path in paths}
         numbers = {path: str(number) for path, number in opened.items() if number is not None}
-        request = self._message_request((*numbers, *documents), documents, lost=len(numbers) < len(paths))
+        if not numbers and not documents:
+            return
+        lost = len({*paths} - {path for path, _ in self.skipped}) > len(numbers)
+        request = self._message_request((*numbers, *documents), documents, lost=lost)
         desk = Desk(self.connection, self.ledger, self.wanted, self.protected)
         desk.take(reader(request), {**numbers, **self.numbers})
 
@@ -275,8 +301,7 @@ class _Reading:
         """References are checked, stubs and defaults made; from here on the database is closed to files."""
         settings = merge_settings(self.settings)
         self._add_districts()
-        links = Links(self.connection, self.ledger, sorted(self.wanted))
-        links.check()
+        self.link()
         seal(self.connection)
         return Facts(
             connection=self.connection,
@@ -288,6 +313,10 @@ class _Reading:
             read=self.wanted,
             came=frozenset(self.ledger.came),
         )
+
+    def link(self) -> None:
+        """References are checked, and stubs made."""
+        Links(self.connection, self.ledger, sorted(self.wanted)).check()
 
     def _add_districts(self) -> None:
         """Utrecht's districts hold where the facts bring none of their own."""

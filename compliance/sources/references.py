@@ -39,17 +39,52 @@ class Links:
     def check(self) -> None:
         """Rows with equal ids or a reference to nowhere are refused; stubs stand for the others' targets."""
         filled = sorted(self.ledger.filled & set(self.names))
-        self.connection.execute(
-            "CREATE TEMP TABLE reference "
-            "(entity VARCHAR, field VARCHAR, target VARCHAR, scope UTINYINT, id VARCHAR)"
-        )
+        self._begin()
         if not filled:
             return
         self._refuse_equal_ids(filled)
         self._gather(filled)
-        targets = {target for (target,) in self._rows("SELECT DISTINCT target FROM reference")}
-        stubbed = {target for target in targets if set(target.split(_OR)) & set(STUBBED)}
+        stubbed = self._stubbed()
         self._refuse_unfit(stubbed)
+        self._complete(stubbed)
+
+    def check_own(self, organisations: Collection[str] = ()) -> None:
+        """Only what a delivery can be blamed for by itself is refused: rows with equal ids, and references
+        unfit for a stub. Those `organisations` are known, and fit.
+        """
+        filled = sorted(self.ledger.filled & set(self.names))
+        self._begin()
+        if organisations:
+            insert_texts(
+                self.connection, "known_organisation", {"id": "VARCHAR"}, [[one] for one in organisations]
+            )
+        if filled:
+            self._refuse_equal_ids(filled)
+            self._gather(filled)
+            self._refuse_unfit(self._stubbed())
+
+    def complete(self) -> None:
+        """References of rows that were checked before are followed: stubs stand for unknown targets."""
+        filled = sorted(self.ledger.filled & set(self.names))
+        self._begin()
+        if filled:
+            self._gather(filled)
+            self._complete(self._stubbed())
+
+    def _begin(self) -> None:
+        self.connection.execute(
+            "CREATE TEMP TABLE reference "
+            "(entity VARCHAR, field VARCHAR, target VARCHAR, scope UTINYINT, id VARCHAR); "
+            "CREATE TEMP TABLE known_organisation (id VARCHAR)"
+        )
+
+    def _stubbed(self) -> set[str]:
+        """The targets of which a reference to an unknown row makes a stub."""
+        targets = {target for (target,) in self._rows("SELECT DISTINCT target FROM reference")}
+        return {target for target in targets if set(target.split(_OR)) & set(STUBBED)}
+
+    def _complete(self, stubbed: set[str]) -> None:
+        targets = {target for (target,) in self._rows("SELECT DISTINCT target FROM reference")}
         while self._refuse_dangling(targets - stubbed):
             pass
         if stubbed:
@@ -90,7 +125,9 @@ class Links:
         bad_text, bad_person = [], []
         for target in sorted(targets):
             names = target.split(_OR)
-            known = " UNION ALL ".join(f"SELECT id FROM {table(name)}" for name in names)
+            queries = [f"SELECT id FROM {table(name)}" for name in names]
+            queries += ["SELECT id FROM known_organisation"] if "organisation" in names else []
+            known = " UNION ALL ".join(queries)
             unknown = f"target = '{target}' AND id NOT IN ({known})"
             bad_text.append(f"{unknown} AND NOT ({good_text_sql('id', names[0], 'id')})")
             if set(names) & set(PSEUDONYMISED):
@@ -133,12 +170,12 @@ class Links:
             return
         paths = {file.number: file.path for file in self.ledger.files}
         listed = self._rows(
-            f"SELECT _source, _place, {quoted(flaw.column)} FROM {where} "
+            f"SELECT _source, _place, {quoted(flaw.column)}, id FROM {where} "
             f"ORDER BY _source, length(_place), _place LIMIT {LISTED}"
         )
-        for source, place, value in listed:
+        for source, place, value, row in listed:
             described = Flaw(flaw.column, flaw.code, shape(value), flaw.expected)
-            self.ledger.refuse_row(paths[source], entity, place, [described])
+            self.ledger.refuse_row(paths[source], entity, place, [described], row)
         if found > len(listed):
             more = found - len(listed)
             self.ledger.refuse_more(paths[listed[0][0]], entity, flaw.column, flaw.code, more)

@@ -42,7 +42,8 @@ class Ledger:
     """The books of one reading.
 
     `came` are the entities of which at least a file or section was accepted; `flawed` those of which a
-    file, section or row was refused, so that absence of a row says nothing. `filled` have rows.
+    file, section or row was refused, so that absence of a row says nothing. `filled` have rows. Of `nameless`
+    entities not every refused row has an id that could be read. `refused_rows` counts by file.
     """
 
     files: list[SourceFile] = field(default_factory=list)
@@ -52,6 +53,8 @@ class Ledger:
     filled: set[str] = field(default_factory=set)
     flawed: set[str] = field(default_factory=set)
     refused_ids: list[tuple[str, str]] = field(default_factory=list)
+    nameless: set[str] = field(default_factory=set)
+    refused_rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     groups: dict[str, list[frozenset[str]]] = field(default_factory=lambda: defaultdict(list))
     _counted: dict[tuple[str, str, str, str], int] = field(default_factory=lambda: defaultdict(int))
 
@@ -76,6 +79,7 @@ class Ledger:
 
     def refuse_file(self, path: str, flaws: Iterable[Flaw], entity: str = "") -> None:
         """Nothing of the file is taken."""
+        self.nameless |= {entity} if entity else set()
         self._refuse(path, entity, "", flaws)
 
     def refuse_row(
@@ -85,11 +89,21 @@ class Ledger:
         # Half a surrogate pair cannot be stored, and so no accepted row can have such an id.
         if isinstance(identity, str) and not _SURROGATE.search(identity):
             self.refused_ids.append((entity, identity))
+        elif entity:
+            self.nameless.add(entity)
+        self.refused_rows[path] += 1
         self._refuse(path, entity, place, flaws)
 
-    def refuse_more(self, path: str, entity: str, column: str, code: str, count: int) -> None:
-        """So many further rows are refused for the same reason, without listing them."""
+    def refuse_more(
+        self, path: str, entity: str, column: str, code: str, count: int, *, named: bool = False
+    ) -> None:
+        """So many further rows are refused for the same reason, without listing them.
+
+        `named` says that their ids are known elsewhere.
+        """
         self.flawed.add(entity)
+        self.refused_rows[path] += count
+        self.nameless |= set() if named else {entity}
         self._counted[path, entity, column, code] += count
 
     def _refuse(self, path: str, entity: str, place: str, flaws: Iterable[Flaw]) -> None:
