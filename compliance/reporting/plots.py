@@ -25,7 +25,9 @@ _LOOKS = (
     ("#7a5a00", "P", (0, (1, 1))),
 )
 _INK, _GRID = "#1b2430", "#d5dbe3"
-_SIZE = (7.2, 2.9)  # inches; the page scales it
+# Inches; the page scales it. One curve stands beside its numbers, several above theirs.
+_NARROW, _WIDE = (5.0, 2.7), (7.2, 2.9)
+_PLACES = {_NARROW: 5, _WIDE: 8}  # that can be read below the axis
 _XML = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _SIZES = re.compile(r'<svg (.*?)width="[^"]*"(.*?)height="[^"]*"', re.DOTALL)
@@ -49,35 +51,36 @@ def draw_curves(places: Sequence[str], curves: Sequence[Curve], alternative: str
 
     out = StringIO()
     with rc_context({"svg.fonttype": "path", "svg.hashsalt": "compliance", "font.family": "DejaVu Sans"}):
-        figure = Figure(figsize=_SIZE, layout="constrained")
+        size = _WIDE if len(curves) > 1 else _NARROW
+        figure = Figure(figsize=size, layout="constrained")
         axes = figure.add_subplot()
         for number, curve in enumerate(curves):
             colour, mark, stroke = _LOOKS[number % len(_LOOKS)]
             values = [float("nan") if value is None else float(value) for value in curve.values]
             axes.plot(
                 range(len(places)), values, color=colour, marker=mark, linestyle=stroke, linewidth=2,
-                markersize=6, label=curve.name,
+                markersize=6, label=curve.name, clip_on=False,
             )  # fmt: skip
-        _dress(axes, places, axis)
+        _dress(axes, places, _PLACES[size], axis)
         if len(curves) > 1:
             figure.legend(loc="outside right upper", frameon=False, fontsize=9, handlelength=3.5)
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None})
     return _inline(out.getvalue(), alternative)
 
 
-def _dress(axes: object, places: Sequence[str], axis: str) -> None:
+def _dress(axes: object, places: Sequence[str], most: int, axis: str) -> None:
     """Quiet axes from zero, whole numbers, and few enough places to read them all."""
     from matplotlib.axes import Axes  # noqa: PLC0415
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
     if not isinstance(axes, Axes):
         raise TypeError("not axes")  # for the type checker; matplotlib gave them
-    step = max(1, -(-len(places) // 8))
+    step = max(1, -(-len(places) // most))
     ticks = range(0, len(places), step)
     axes.set_xticks(list(ticks), [places[number] for number in ticks], fontsize=8.5)
     axes.set_ylabel(axis, fontsize=9, color=_INK)
+    axes.margins(x=0.03, y=0.12)
     axes.set_ylim(bottom=0)
-    axes.margins(x=0.03)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     axes.tick_params(colors=_INK, labelsize=8.5, length=0)
     axes.grid(axis="y", color=_GRID, linewidth=0.8)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from compliance.model.entities import Compartment
@@ -28,7 +28,7 @@ TOO_FEW = "too_few"  # stands in a measure's `lacks` where its count is too smal
 def for_reading(answer: NightAnswer, audience: Audience) -> NightAnswer:
     """The answer as this audience may see it; cutting it again changes nothing."""
     seen = tuple(name for name in answer.compartments if name in audience.compartments)
-    rules = {name: rule for name, rule in answer.rules.items() if _for(rule, audience, seen)}
+    rules = rules_for(answer.rules, audience, seen)
     whole = len(seen) == len(answer.compartments)
     all_rules = whole and len(rules) == len(answer.rules)
     cut = replace(
@@ -52,8 +52,16 @@ def for_reading(answer: NightAnswer, audience: Audience) -> NightAnswer:
     return _aggregated(cut) if audience.aggregates else _named(cut)
 
 
-def _for(rule: Rule, audience: Audience, seen: Iterable[Compartment]) -> bool:
-    return rule.compartment in seen and rule.addressee in audience.addressees and rule.kind in audience.kinds
+def rules_for(rules: Mapping[str, Rule], audience: Audience, seen: Iterable[Compartment]) -> dict[str, Rule]:
+    """The rules whose findings the audience may see, of the compartments seen."""
+    within = frozenset(seen) & frozenset(audience.compartments)
+    return {
+        name: rule
+        for name, rule in rules.items()
+        if rule.compartment in within
+        and rule.addressee in audience.addressees
+        and rule.kind in audience.kinds
+    }
 
 
 def _receipt(
@@ -88,14 +96,20 @@ def _counts(
 def _may_see(one: Standing, rules: Mapping[str, Rule], answer: NightAnswer, audience: Audience) -> bool:
     if one.rule not in rules or one.compartment not in audience.compartments:
         return False
-    return _its_own(one.subject, rules[one.rule], answer, audience)
+    return its_own(one.subject, rules[one.rule], audience, answer.parties, answer.own)
 
 
-def _its_own(subject: RowRef, rule: Rule, answer: NightAnswer, audience: Audience) -> bool:
+def its_own(
+    subject: RowRef,
+    rule: Rule,
+    audience: Audience,
+    parties: Mapping[RowRef, str],
+    own: Collection[str],
+) -> bool:
     """Whether it tells nothing of another party's own affairs; of an unknown party nothing is told."""
     if not audience.own_only or not tells_of(rule, audience.own_only):
         return True
-    return answer.parties.get(subject, "") in answer.own
+    return parties.get(subject, "") in own
 
 
 def tells_of(rule: Rule, words: Iterable[str]) -> bool:
@@ -140,14 +154,16 @@ def _visible_entity(entity: str, seen: Iterable[Compartment]) -> bool:
 
 def _ahead(answer: NightAnswer, rules: Mapping[str, Rule], audience: Audience) -> Iterable[Ahead]:
     for one in answer.ahead:
-        if one.rule in rules and _its_own(one.subject, rules[one.rule], answer, audience):
+        if one.rule in rules and its_own(one.subject, rules[one.rule], audience, answer.parties, answer.own):
             yield one
 
 
 def _lapsing(answer: NightAnswer, rules: Mapping[str, Rule], audience: Audience) -> Iterable[Granted]:
     """Exceptions within the reading; outside the municipality without reason and names of staff."""
     for one in answer.lapsing:
-        if one.rule not in rules or not _its_own(one.subject, rules[one.rule], answer, audience):
+        if one.rule not in rules or not its_own(
+            one.subject, rules[one.rule], audience, answer.parties, answer.own
+        ):
             continue
         yield replace(one, reason="", requested_by="", approved_by="") if audience.release else one
 

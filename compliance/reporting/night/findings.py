@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from compliance.model.night import NightAnswer, Standing
 from compliance.model.rule import SEVERITIES
 from compliance.reporting.blocks import Wording
 from compliance.reporting.night import telling
-from compliance.reporting.night.cards import finding_cards
-from compliance.reporting.night.page import Cell, Column, Part, Table
+from compliance.reporting.night.cards import finding_cards, finding_rows
+from compliance.reporting.night.page import Cell, Column, Part, Sheet, Table
 from compliance.reporting.words import clean
 
 
@@ -102,8 +103,35 @@ def themes(answer: NightAnswer, say: Wording) -> Part:
     )
     if not rows:
         return telling.make_part("themes", say)
-    table = Table("themes", heads, rows, say("part.council_themes.lead"))
-    return telling.make_part("themes", say, table, *finding_cards("themes", stood, answer, say))
+    ordered = telling.gravest_first(stood)
+    return telling.make_part(
+        "themes",
+        say,
+        Table("themes", heads, rows, say("night_text.counts")),
+        *_theme_tables(counted, answer, say),
+        Sheet(finding_rows("themes", [one for one in ordered if one.rule in answer.rules], answer, say)),
+    )
+
+
+def _theme_tables(counted: dict[str, list[Standing]], answer: NightAnswer, say: Wording) -> Iterator[Table]:
+    """A table per theme: its rules with what they ask for, the gravest first."""
+    heads = telling.columns(say, "severity", "rule", "title", "standing#", "oldest", "clears")
+    for family in sorted(counted, key=lambda name: (-len(counted[name]), say.name("family", name))):
+        grouped: defaultdict[str, list[Standing]] = defaultdict(list)
+        for one in telling.gravest_first(counted[family]):
+            grouped[one.rule].append(one)
+        rows = tuple(
+            (
+                telling.severity_cell(found[0].severity, say),
+                Cell(rule),
+                Cell(telling.rule_title(rule, answer, say)),
+                Cell(str(len(found))),
+                Cell(min(one.first_day for one in found).isoformat()),
+                Cell(answer.rules[rule].clears.within(say.lang) if rule in answer.rules else ""),
+            )
+            for rule, found in grouped.items()
+        )
+        yield Table(f"theme_{family}", heads, rows, say.name("family", family))
 
 
 def dossiers(answer: NightAnswer, say: Wording) -> Part:

@@ -37,17 +37,12 @@ def indicators(answer: NightAnswer, say: Wording) -> Part:
 def _measure_row(one: Measure, say: Wording) -> tuple[Cell, ...]:
     name = say(f"measure.{one.code}.name", what=clean(one.name))
     return (
-        Cell(f"– {part_text(one.part, say)}" if one.part else name, soft=""),
+        Cell(say("night_text.of_which", part=say.name("service", one.part)) if one.part else name),
         _value_cell(one, say),
         Cell(_with_unit(one.target, one.unit, say) if one.target is not None else ""),
         Cell(_period(one, say)),
         Cell("" if one.part else say(f"measure.{one.code}.what")),
     )
-
-
-def part_text(part: str, say: Wording) -> str:
-    """A service in words; a district by its id."""
-    return say.name("service", part)
 
 
 def _value_cell(one: Measure, say: Wording) -> Cell:
@@ -61,9 +56,14 @@ def _value_cell(one: Measure, say: Wording) -> Cell:
 
 
 def _with_unit(value: Decimal, unit: Unit, say: Wording) -> str:
-    text = telling.number_text(value, say, PLACES.get(unit))
+    text = telling.number_text(_plain(value), say, PLACES.get(unit))
     word = say(f"night_text.unit_{unit}")
     return text if unit in ("count", "plain") else f"{text} {word}"
+
+
+def _plain(value: Decimal) -> Decimal:
+    """The number without zeros at its end: as many digits as were delivered mean."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _period(one: Measure, say: Wording) -> str:

@@ -86,7 +86,15 @@ class Figure:
     kind: Literal["figure"] = "figure"
 
 
-Block = Table | Lines | Cards | Figure
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows that stand in a workbook only: a page has said the same in fewer words."""
+
+    rows: Table
+    kind: Literal["sheet"] = "sheet"
+
+
+Block = Table | Lines | Cards | Figure | Sheet
 
 
 @dataclass(frozen=True, slots=True)

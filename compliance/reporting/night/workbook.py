@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from compliance.model.night import NightReceipt
 from compliance.reporting.blocks import Wording
-from compliance.reporting.night.page import Cards, Cell, Figure, Report, Table
+from compliance.reporting.night.page import Cards, Figure, Report, Sheet, Table
 from compliance.reporting.words import LANGS
 from compliance.reporting.xlsx_format import CELL_MOST, ROWS_MOST, TEXT_ONLY
 
@@ -46,7 +46,7 @@ def _tables(report: Report) -> Iterator[tuple[str, Table]]:
         for block in part.blocks:
             if isinstance(block, Table):
                 yield (block.caption if several else part.heading), block
-            elif isinstance(block, Cards):
+            elif isinstance(block, (Cards, Sheet)):
                 yield part.heading, block.rows
             elif isinstance(block, Figure):
                 yield block.title, block.table
@@ -128,8 +128,3 @@ class _Writer:
     @staticmethod
     def _text(page: Worksheet, row: int, column: int, text: str, style: Format) -> None:
         page.write_string(row, column, text[:CELL_MOST], style)
-
-
-def cell_text(cell: Cell) -> str:
-    """What a workbook shows of a cell."""
-    return cell.plain
