@@ -7,7 +7,7 @@ differs. What the worlds are made of is not known here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -22,7 +22,7 @@ from compliance.services.nightly.answers import (
     of_observation,
 )
 from compliance.services.nightly.attribution import Path, attribute, excepting, together
-from compliance.services.nightly.compare import Causes, Shift
+from compliance.services.nightly.compare import Causes, Explain, Shift
 
 Era = Literal["then", "now"]
 Wanted = Mapping[str, Sequence[str]]  # per rule the ids of its subjects
@@ -52,8 +52,8 @@ class Worlds(Protocol):
 class Differences:
     """Which inputs differ between two nights: of rules, the ids of those that it concerns.
 
-    `rules` read otherwise, `numbers` use a number that differs, `facts` read an entity that does. `first`:
-    there is no last night. `exempted_*` hold the rules with subjects of exceptions in force.
+    `rules` read otherwise, `numbers` use a number that differs, `facts` read an entity that does.
+    `exempted_*` hold the rules with subjects of exceptions in force.
     """
 
     rules: frozenset[str] = frozenset()
@@ -62,14 +62,17 @@ class Differences:
     history: bool = False
     declarations: bool = False
     time: bool = False
-    first: bool = False
     exempted_then: frozenset[tuple[str, RowRef]] = frozenset()
     exempted_now: frozenset[tuple[str, RowRef]] = frozenset()
 
 
-def explainer(
-    differences: Differences, worlds: Worlds
-) -> Callable[[Sequence[Shift]], Mapping[str, Mapping[str, Causes]]]:
+def explain_first(shifts: Sequence[Shift]) -> Mapping[str, Mapping[str, Causes]]:
+    """The first night knew nothing before: all that it finds comes of facts."""
+    fact: Causes = frozenset(("fact",))
+    return {shift.fingerprint: dict.fromkeys(shift.parts, fact) for shift in shifts}
+
+
+def explainer(differences: Differences, worlds: Worlds) -> Explain:
     """The function that tells, per fingerprint and part, what made it differ."""
 
     def explain(shifts: Sequence[Shift]) -> Mapping[str, Mapping[str, Causes]]:
@@ -87,9 +90,6 @@ class _Explaining:
         self.shifts = {shift.fingerprint: shift for shift in shifts}
 
     def causes(self) -> Mapping[str, Mapping[str, Causes]]:
-        if self.differences.first:
-            fact: Causes = frozenset(("fact",))
-            return {mark: dict.fromkeys(shift.parts, fact) for mark, shift in self.shifts.items()}
         found: dict[str, dict[str, Causes]] = {mark: {} for mark in self.shifts}
         for mark, path in self._paths().items():
             shift = self.shifts[mark]

@@ -1,0 +1,114 @@
+"""One contract judged for one night: judged, compared with its last run, and made ready to be kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from compliance import __version__
+from compliance.model.finding import Counts
+from compliance.model.night import Night, NightReceipt, Standing
+from compliance.model.rule import Outcome
+from compliance.model.run import Note, sum_counts
+from compliance.services.check import Ground
+from compliance.services.nightly.causes import explain_first, explainer
+from compliance.services.nightly.compare import Causes, Explain, Found, Shift, compare
+from compliance.services.nightly.differing import changed_entities
+from compliance.services.nightly.judged import NightJudgement, judge_night, outcomes_of
+from compliance.services.nightly.standpoint import Standpoint, standpoint_of_run
+from compliance.services.nightly.worlds import FactWorlds, differences
+from compliance.services.store import Store
+from compliance.sources.facts import Facts
+
+Load = Callable[[datetime], Facts]
+
+
+def receipt_of(store: Store, point: Standpoint, started_at: datetime, notes: Sequence[Note]) -> NightReceipt:
+    """What the run will be judged with; nothing is judged yet."""
+    return NightReceipt(
+        number=0,
+        contract=point.contract,
+        as_of=point.as_of,
+        known_at=point.known_at,
+        started_at=started_at,
+        finished_at=started_at,
+        product=__version__,
+        rulebook=point.book.hash,
+        numbers=point.figures.hash,
+        facts=store.vault.facts_hash(point.known_at),
+        exceptions=point.decisions,
+        rules=len(point.book.rulebook.judged),
+        notes=tuple(notes),
+    )
+
+
+def same_inputs(one: NightReceipt, other: NightReceipt) -> bool:
+    """Whether a run would judge what another did: its outcome would be the same, and nothing new is kept."""
+    names = ("contract", "as_of", "product", "rulebook", "numbers", "facts", "exceptions")
+    return all(getattr(one, name) == getattr(other, name) for name in names) and other.complete
+
+
+def run_contract(
+    store: Store, point: Standpoint, receipt: NightReceipt, last: NightReceipt | None, load: Load
+) -> Night:
+    """All that this run will keep; `load` gives the view of the facts at a moment.
+
+    Raises: StoreError when what the last run judged with cannot be read.
+    """
+    ground = point.ground(load(point.known_at))
+    judgement = judge_night(ground)
+    before = store.records.standings(point.contract, last.number) if last else ()
+    found = Found(
+        run=0,
+        as_of=point.as_of,
+        results=judgement.results,
+        failed=judgement.failed_rules,
+        elsewise=_elsewise(before, judgement, ground),
+        exempted=point.exempted,
+    )
+    counts: Mapping[str, Counts] = judgement.counts
+    return Night(
+        receipt=replace(
+            receipt,
+            counts=sum_counts(counts, len(judgement.failures)),
+            failures=judgement.failures,
+            notes=(*receipt.notes, *judgement.notes),
+        ),
+        counts_by_rule=counts,
+        results=judgement.results,
+        standings=compare(before, found, _explain(store, point, last, load)),
+        dossiers=judgement.dossiers,
+    )
+
+
+def _explain(store: Store, point: Standpoint, last: NightReceipt | None, load: Load) -> Explain:
+    """The function that finds causes; what the last run judged with is read when the first is asked for."""
+    if last is None:
+        return explain_first
+    receipt = last
+
+    def explain(shifts: Sequence[Shift]) -> Mapping[str, Mapping[str, Causes]]:
+        earlier = standpoint_of_run(store, receipt)
+        then = earlier.inputs(lambda: load(earlier.known_at))
+        now = point.inputs(lambda: load(point.known_at))
+        changed = changed_entities(store.vault, earlier.known_at, point.known_at)
+        worlds = FactWorlds(point.contract, then, now)
+        return explainer(differences(then, now, changed), worlds)(shifts)
+
+    return explain
+
+
+def _elsewise(before: Iterable[Standing], judgement: NightJudgement, ground: Ground) -> Mapping[str, Outcome]:
+    """What rules say of the subjects that were found before and are neither found nor unknown now."""
+    now = {result.fingerprint for result in judgement.results}
+    wanted: defaultdict[str, list[str]] = defaultdict(list)
+    for standing in before:
+        if (
+            standing.stands
+            and standing.fingerprint not in now
+            and standing.rule not in judgement.failed_rules
+        ):
+            wanted[standing.rule].append(standing.subject.id)
+    return outcomes_of(ground, wanted) if wanted else {}
