@@ -12,7 +12,7 @@ from compliance.model.night import NightAnswer
 from compliance.model.rule import SEVERITIES
 from compliance.reporting.blocks import Wording
 from compliance.reporting.night import telling
-from compliance.reporting.night.indicators import count_figure
+from compliance.reporting.night.indicators import count_figure, course_points
 from compliance.reporting.night.page import Cell, Part, Table
 from compliance.reporting.night.suppress import shown_count, suppressed
 
@@ -47,11 +47,7 @@ def council_assessed(answer: NightAnswer, say: Wording) -> Part:
 
 def council_trend(answer: NightAnswer, say: Wording) -> Part:
     """The total after earlier nights; this night's own stands in the tables."""
-    earlier = [
-        point
-        for point in sorted(answer.trend, key=lambda point: point.run)
-        if point.run < answer.receipt.number
-    ]
+    earlier = [point for point in course_points(answer.trend) if point.run < answer.receipt.number]
     points = [(point.as_of, shown_count(sum(point.by_severity.values()))) for point in earlier]
     if sum(value is not None for _, value in points) < 2:
         return telling.make_part("council_trend", say)

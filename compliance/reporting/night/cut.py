@@ -19,7 +19,7 @@ from compliance.model.rule import Rule
 from compliance.model.run import Gap, sum_counts
 from compliance.model.schema import entities
 from compliance.reporting.night.audience import Audience
-from compliance.reporting.night.suppress import shown_count, suppressed
+from compliance.reporting.night.suppress import LEAST, shown_count, suppressed
 
 NOBODY = RowRef("", "")
 TOO_FEW = "too_few"  # stands in a measure's `lacks` where its count is too small to show
@@ -217,14 +217,15 @@ def _aggregated(answer: NightAnswer) -> NightAnswer:
 
 
 def _measures(measures: Iterable[Measure]) -> tuple[Measure, ...]:
-    """Without small counts, and without reported rows: those are free text, perhaps about very few."""
-    kept = [one for one in measures if one.code != "reported"]
+    """Without small counts, reported rows (free text, perhaps about very few), and what one person waits."""
+    kept = [one for one in measures if one.code not in ("reported", "wait_longest")]
     parts: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for one in kept:
         if one.unit == "count" and one.part and one.value is not None:
             parts[one.code][one.part] = int(one.value)
     shown = {code: suppressed(counts) for code, counts in parts.items()}
-    return tuple(_small_left_out(one, shown) for one in kept)
+    started = next((one.value or 0 for one in kept if one.code == "inflow"), 0)
+    return tuple(_small_left_out(one, shown) for one in kept if one.code != "wait_median" or started >= LEAST)
 
 
 def _small_left_out(one: Measure, shown: Mapping[str, Mapping[str, int | None]]) -> Measure:

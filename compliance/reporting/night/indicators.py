@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.model.indicator import SYSTEM_INDICATORS, Measure, Series, Unit
-from compliance.model.night import NightAnswer
+from compliance.model.night import NightAnswer, TrendPoint
 from compliance.model.rule import SEVERITIES
 from compliance.reporting.blocks import Wording
 from compliance.reporting.night import telling
@@ -17,7 +17,7 @@ from compliance.reporting.plots import Curve, draw_curves
 from compliance.reporting.words import clean
 
 PLACES = {"count": 0, "days": 0, "eur": 2, "pct": 1, "fte": 1}
-LONGEST = 60  # points of a plot: more cannot be told apart on paper
+MOST_POINTS = 26  # of a course: half a year of weeks; more cannot be told apart on paper
 
 
 def indicators(answer: NightAnswer, say: Wording) -> Part:
@@ -103,7 +103,7 @@ def _series_figure(series: Series, say: Wording) -> Figure:
 
 def findings_trend(answer: NightAnswer, say: Wording) -> Part:
     """The findings that stood after each night, a line per severity."""
-    points = sorted(answer.trend, key=lambda point: point.run)[-LONGEST:]
+    points = course_points(answer.trend)
     if len(points) < 2:
         return telling.make_part("findings_trend", say)
     severities = [
@@ -132,6 +132,14 @@ def findings_trend(answer: NightAnswer, say: Wording) -> Part:
     what = say("night_text.plot_findings")
     figure = _figure(title, what, [point.as_of for point in points], curves, what, table, say)
     return telling.make_part("findings_trend", say, figure)
+
+
+def course_points(trend: Sequence[TrendPoint]) -> list[TrendPoint]:
+    """The last nights in order; where there are many, the last night of each week."""
+    points = sorted(trend, key=lambda point: point.run)
+    if len(points) > MOST_POINTS:
+        points = list({point.as_of.isocalendar()[:2]: point for point in points}.values())
+    return points[-MOST_POINTS:]
 
 
 def count_figure(title: str, points: Sequence[tuple[date, int | None]], table: Table, say: Wording) -> Figure:
