@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from compliance.errors import Problem
 from compliance.model.schema import EntitySpec
 from compliance.model.vault import Segment
 
@@ -19,6 +20,15 @@ PROVENANCE = (
     "_supersedes", "_source",
 )  # fmt: skip
 SEPARATOR = ","  # between the names of the fields that a row lacks
+RESTORE = "Restore it from the backup; compliance store verify lists all that is wrong."
+
+
+def file_flaw(path: Path, *, gone: bool) -> Problem:
+    """A file of the vault is gone, or not as it was written, and what to do about it."""
+    if gone:
+        return Problem(str(path), "vault-file-missing", "This file of the vault is gone.", RESTORE)
+    message = "This file of the vault is not as it was written."
+    return Problem(str(path), "vault-file-changed", message, RESTORE)
 
 
 def quoted(name: str) -> str:

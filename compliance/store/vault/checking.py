@@ -8,8 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from compliance.errors import Problem
+from compliance.model.segments import RESTORE
 from compliance.model.vault import Arrival
-from compliance.store.vault.files import RESTORE, hash_of, torn_problem
+from compliance.store.vault.files import hash_of, torn_problem
 from compliance.store.vault.library import is_leftover
 from compliance.store.vault.manifest import NAME, Manifest
 from compliance.store.vault.segments import FOLDER

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from compliance.errors import Problem, StoreError
+from compliance.model.segments import file_flaw
 
 ASIDE = ".new-"  # a file that is being written; the next writer removes what was left behind
 _CHUNK = 1 << 20
@@ -101,10 +102,4 @@ def torn(path: Path) -> StoreError:
 
 def torn_problem(path: Path) -> Problem:
     """A file of the vault is not as it was written: which, and what to do."""
-    if not path.exists():
-        return Problem(str(path), "vault-file-missing", "This file of the vault is gone.", RESTORE)
-    message = "This file of the vault is not as it was written."
-    return Problem(str(path), "vault-file-changed", message, RESTORE)
-
-
-RESTORE = "Restore it from the backup; compliance store verify lists all that is wrong."
+    return file_flaw(path, gone=not path.exists())

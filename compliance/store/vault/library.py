@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from compliance.errors import Problem, StoreError
+from compliance.model.segments import RESTORE
 from compliance.model.vault import Arrival
-from compliance.store.vault.files import ASIDE, RESTORE, torn, write_file
+from compliance.store.vault.files import ASIDE, torn, write_file
 from compliance.store.vault.manifest import (
     NAME,
     Chapter,
