@@ -15,7 +15,9 @@ COMMANDS = {
     "generate": "compliance.cli.generate:generate",
     "demo": "compliance.cli.demo:demo",
     "store": "compliance.cli.store:store",
+    "report": "compliance.cli.report:report",
     "release": "compliance.cli.release:release",
+    "intake": "compliance.cli.intake:intake",
     "completion": "compliance.cli.completion:completion",
 }
 
