@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,11 +18,9 @@ from compliance.services.nightly.compare import Causes, Explain, Found, Shift, c
 from compliance.services.nightly.differing import changed_entities
 from compliance.services.nightly.judged import NightJudgement, judge_night, outcomes_of
 from compliance.services.nightly.standpoint import Standpoint, standpoint_of_run
+from compliance.services.nightly.views import Views
 from compliance.services.nightly.worlds import FactWorlds, differences
 from compliance.services.store import Store
-from compliance.sources.facts import Facts
-
-Load = Callable[[datetime], Facts]
 
 
 def receipt_of(store: Store, point: Standpoint, started_at: datetime, notes: Sequence[Note]) -> NightReceipt:
@@ -51,13 +49,13 @@ def same_inputs(one: NightReceipt, other: NightReceipt) -> bool:
 
 
 def run_contract(
-    store: Store, point: Standpoint, receipt: NightReceipt, last: NightReceipt | None, load: Load
+    store: Store, point: Standpoint, receipt: NightReceipt, last: NightReceipt | None, views: Views
 ) -> Night:
-    """All that this run will keep; `load` gives the view of the facts at a moment.
+    """All that this run will keep.
 
     Raises: StoreError when what the last run judged with cannot be read.
     """
-    ground = point.ground(load(point.known_at))
+    ground = point.ground(views.whole(point.known_at))
     judgement = judge_night(ground)
     before = store.records.standings(point.contract, last.number) if last else ()
     found = Found(
@@ -78,12 +76,12 @@ def run_contract(
         ),
         counts_by_rule=counts,
         results=judgement.results,
-        standings=compare(before, found, _explain(store, point, last, load)),
+        standings=compare(before, found, _explain(store, point, last, views)),
         dossiers=judgement.dossiers,
     )
 
 
-def _explain(store: Store, point: Standpoint, last: NightReceipt | None, load: Load) -> Explain:
+def _explain(store: Store, point: Standpoint, last: NightReceipt | None, views: Views) -> Explain:
     """The function that finds causes; what the last run judged with is read when the first is asked for."""
     if last is None:
         return explain_first
@@ -91,8 +89,8 @@ def _explain(store: Store, point: Standpoint, last: NightReceipt | None, load: L
 
     def explain(shifts: Sequence[Shift]) -> Mapping[str, Mapping[str, Causes]]:
         earlier = standpoint_of_run(store, receipt)
-        then = earlier.inputs(lambda: load(earlier.known_at))
-        now = point.inputs(lambda: load(point.known_at))
+        then = earlier.inputs(lambda names: views.part(earlier.known_at, names))
+        now = point.inputs(lambda names: views.part(point.known_at, names))
         changed = changed_entities(store.vault, earlier.known_at, point.known_at)
         worlds = FactWorlds(point.contract, then, now)
         return explainer(differences(then, now, changed), worlds)(shifts)

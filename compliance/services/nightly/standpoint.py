@@ -76,7 +76,7 @@ class Standpoint:
             history=self.history,
         )
 
-    def inputs(self, load: Callable[[], Facts]) -> Inputs:
+    def inputs(self, load: Callable[[frozenset[str]], Facts]) -> Inputs:
         """As one of the two nights between which causes are looked for."""
         return Inputs(
             book=self.book.rulebook,

@@ -28,19 +28,15 @@ GRAPH_NUMBERS = frozenset(("hub_limit",))  # read before any rule, where routes 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What one night judged with; `facts` are loaded when asked for."""
+    """What one night judged with; `load` gives at least the entities that are named."""
 
     book: Rulebook
     declarations: Declarations
     numbers: Numbers
-    load: Callable[[], Facts]
+    load: Callable[[frozenset[str]], Facts]
     as_of: date
     history: tuple[HistoryFact, ...] = ()
     exempted: frozenset[tuple[str, RowRef]] = frozenset()
-
-    @cached_property
-    def facts(self) -> Facts:
-        return self.load()
 
     @cached_property
     def rules(self) -> Mapping[str, CheckedRule]:
@@ -57,8 +53,8 @@ class FactWorlds:
 
     def observe(self, world: World, wanted: Wanted) -> Seen:
         """What the rules of now say; of a rule that is no more, nothing."""
-        facts = self._of(world.facts).facts
         rules = [rule for name, rule in self.now.rules.items() if name in wanted]
+        facts = self._of(world.facts).load(frozenset(name for rule in rules for name in read_by(rule)))
         try:
             engine = sql_engine(facts, self.contract, self._of(world.day).as_of, self._numbers(world.numbers))
         except KeyError:  # the facts of then did not hold the contract
