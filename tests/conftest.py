@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -64,6 +65,16 @@ def empty_postgresql_url(postgresql_server: Server, worker_id: str) -> Iterator[
     postgresql_server.statement(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables of the records and nothing in them, to copy."""
+    from compliance.store.records import Records  # noqa: PLC0415 - few tests need it
+
+    path = tmp_path_factory.mktemp("template") / "compliance.db"
+    Records.upgrade(f"sqlite:///{path}", MADE_AT)
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database that holds nothing yet, of either kind."""
@@ -76,9 +87,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with the tables of the records and nothing in them, of either kind."""
     if request.param == "sqlite":
-        from compliance.store.records import Records  # noqa: PLC0415 - few tests need it
-
-        url = f"sqlite:///{tmp_path / 'compliance.db'}"
-        Records.upgrade(url, MADE_AT)
-        return url
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "compliance.db")
+        return f"sqlite:///{tmp_path / 'compliance.db'}"
     return str(request.getfixturevalue("postgresql_url"))

@@ -14,7 +14,7 @@ TOLD = {
     "Problem": 2, "Flaw": 2, "Placed": 9, "flaw": 1, "_flaw": 1, "_unreadable": 2, "_misshapen": 3,
     "refuse": 2, "_refuse": 2, "matching": 2, "_wrong": 1, "_EqualKeysError": 0, "ValueError": 0,
     "UsageError": 0, "BadParameter": 0, "lose": 1, "_refuse_references": 1,
-    "_refuse_all": 3, "_broken": 0,
+    "_refuse_all": 3, "_unfit": 0, "_run_problem": 2, "_broken": 0,
 }  # fmt: skip
 # Functions that give a part of a message.
 PARTS = {

@@ -20,6 +20,7 @@ from compliance.store.records.tables import audit, checkpoint
 from compliance.store.records.verifying import integrity_problems, record_problems
 
 CHANGED = "This entry was changed after it was written."
+UNREADABLE = "A row holds what this product never wrote there."
 HEAL = "Compare with a backup; do not mend the chain by hand."
 
 
@@ -55,9 +56,12 @@ class Auditing(Part):
 
         Without the key, macs are not checked; `lines` are those of the file of checkpoints (None: no file).
         """
-        with self._read() as connection:
-            rows = connection.execute(select(audit).order_by(audit.c.seq)).all()
-        points = self.checkpoints()
+        try:
+            with self._read() as connection:
+                rows = connection.execute(select(audit).order_by(audit.c.seq)).all()
+            points = self.checkpoints()
+        except ValueError:
+            return [Problem("audit", "audit-unreadable", UNREADABLE, HEAL)]
         hashes = {row.seq: row.hash for row in rows}
         problems = [*_chain_problems(rows), *_point_problems(points, hashes, key)]
         if lines is not None:
@@ -66,9 +70,14 @@ class Auditing(Part):
 
     def verify_records(self) -> list[Problem]:
         """Everything in the other tables that is not as the audit chain says it was kept."""
-        entries = self.audit_entries()
         with self._read() as connection:
-            return [*integrity_problems(connection), *record_problems(connection, entries)]
+            problems = [*integrity_problems(connection)]
+            try:
+                problems += record_problems(connection, self.audit_entries())
+            except (ValueError, TypeError, KeyError, AttributeError):
+                # No row of ours reads like that; which one it is cannot be said in general.
+                problems.append(Problem("records", "record-unreadable", UNREADABLE, HEAL))
+        return problems
 
 
 def checkpoint_line(made: Checkpoint) -> str:

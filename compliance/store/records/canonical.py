@@ -51,10 +51,10 @@ def total(hashes: Iterable[str]) -> str:
 def moment_text(moment: datetime) -> str:
     """The moment in UTC, always with six decimals: texts sort as moments do.
 
-    Raises: ValueError for a moment without a time zone.
+    Raises: TypeError for a moment without a time zone.
     """
     if moment.tzinfo is None:
-        raise ValueError("A moment needs a time zone.")
+        raise TypeError("A moment needs a time zone.")
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

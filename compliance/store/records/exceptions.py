@@ -55,7 +55,7 @@ class Exceptions(Part):
             try:
                 connection.execute(insert(exception).values(**_row(asked)))
             except IntegrityError:
-                raise _refused(
+                raise _unfit(
                     "The exception needs a reason, a requester, and a last day not before its first."
                 ) from None
             self._audit(connection, at, by, "exception.requested", _told(asked))
@@ -69,11 +69,11 @@ class Exceptions(Part):
         with self._write() as connection:
             asked = _there(connection, number)
             if asked.approved_by or asked.revoked_at:
-                raise _refused("This exception was approved or taken back before.")
+                raise _unfit("This exception was approved or taken back before.")
             try:
                 _change(connection, number, {"approved_by": by.strip(), "approved_at": at})
             except IntegrityError:
-                raise _refused("Who asks for an exception does not approve it: somebody else must.") from None
+                raise _unfit("Who asks for an exception does not approve it: somebody else must.") from None
             granted = _there(connection, number)
             self._audit(connection, at, by, "exception.approved", _told(granted))
         return granted
@@ -85,7 +85,7 @@ class Exceptions(Part):
         """
         with self._write() as connection:
             if _there(connection, number).revoked_at:
-                raise _refused("This exception was taken back before.")
+                raise _unfit("This exception was taken back before.")
             values = {"revoked_by": by.strip(), "revoked_at": at, "revoked_because": reason or None}
             _change(connection, number, values)
             revoked = _there(connection, number)
@@ -146,7 +146,7 @@ def _change(connection: Connection, number: int, values: Mapping[str, Any]) -> N
     connection.execute(update(exception).where(exception.c.number == number).values(**values))
 
 
-def _refused(message: str) -> UsageError:
+def _unfit(message: str) -> UsageError:
     return UsageError(Problem("", "exception", message, "See: compliance exceptions list."))
 
 
