@@ -50,11 +50,10 @@ def build_view(
     none = {name: Delivered(complete=True) for name in ABSENT_MEANS_NONE if name not in catalog}
     catalog = Catalog({**catalog.entities, **none})
     needed = needed_fields(rules)
-    filled: set[tuple[str, str]] = set()
-    for entity, names in sorted(needed.items()):
-        if entity in catalog:
-            _create(database, entities()[entity], names, setting, catalog[entity])
-            filled |= _filled(database, entities()[entity], names)
+    present = {entity: names for entity, names in sorted(needed.items()) if entity in catalog}
+    for entity, names in present.items():
+        _create(database, entities()[entity], names, setting, catalog[entity])
+    filled = _filled(database, present)
     compartments: list[Compartment] = sorted({rule.rule.compartment for rule in rules})
     own = {compartment: _scoped(database, catalog, needed, compartment) for compartment in compartments}
     derived = derive(database, catalog, setting, rules)
@@ -104,15 +103,38 @@ def _masked(field: FieldSpec, day: exp.Expression, delivered: Delivered) -> exp.
     return value
 
 
-def _filled(database: Database, spec: EntitySpec, names: Iterable[str]) -> set[tuple[str, str]]:
-    """The fields that may be empty and are not, in any row: their comparisons have two truth values."""
-    asked = [name for name in sorted(names) if spec.fields[name].nullable]
-    if not asked:
+def _filled(database: Database, needed: Mapping[str, set[str]]) -> set[tuple[str, str]]:
+    """The fields that may be empty and are not, in any row: their comparisons have two truth values.
+
+    All entities are counted by one statement: on a cluster every statement has its price.
+    """
+    asked = {
+        entity: [name for name in sorted(names) if entities()[entity].fields[name].nullable]
+        for entity, names in needed.items()
+    }
+    selects: list[exp.Expression] = [
+        terms.selecting(
+            [
+                named(literal(entity), "entity"),
+                named(exp.Count(this=exp.Star()), "rows"),
+                named(exp.Array(expressions=[exp.Count(this=column("v", name)) for name in names]), "filled"),
+            ],
+            terms.table(entity, VIEW, "v"),
+        )
+        for entity, names in asked.items()
+        if names
+    ]
+    if not selects:
         return set()
-    outputs = [exp.Count(this=exp.Star()), *(exp.Count(this=column("v", name)) for name in asked)]
-    select = terms.selecting(outputs, terms.table(spec.name, VIEW, "v"))
-    ((total, *counts),) = database.run(select).rows
-    return {(spec.name, name) for name, count in zip(asked, counts, strict=True) if count == total}
+    union = selects[0]
+    for select in selects[1:]:
+        union = exp.Union(this=union, expression=select, distinct=False)
+    return {
+        (entity, name)
+        for entity, total, counts in database.run(union).rows
+        for name, count in zip(asked[entity], counts, strict=True)
+        if count == total
+    }
 
 
 def _scoped(
