@@ -35,7 +35,7 @@ def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-@pytest.mark.parametrize("folder", ["rules", "cases", "reports"])
+@pytest.mark.parametrize("folder", ["rules", "cases", "reports", "mappings"])
 def test_wheel_carries_the_content(wheel_names: set[str], folder: str) -> None:
     """Every rule, case, word and template lies in the package as `compliance/content/...`."""
     files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]

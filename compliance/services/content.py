@@ -17,7 +17,7 @@ from compliance.reporting.content import Content
 from compliance.reporting.phrases import Phrases, read_phrases
 from compliance.reporting.words import Words, read_words
 
-Folder = Literal["rules", "cases", "reports"]
+Folder = Literal["rules", "cases", "reports", "mappings"]
 _PACKAGE = Path(__file__).resolve().parent.parent
 _TEXTS = (".yaml", ".yml")
 

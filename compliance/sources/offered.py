@@ -198,7 +198,7 @@ class _Delivery(Reading):
         for entity, row in sorted({*rows, *self.ledger.refused_ids}):
             if entity in now:
                 yield entity, row
-        for entity in sorted(self.ledger.nameless & now):
+        for entity in sorted(self.ledger.nameless & now | self.ledger.spoiled):
             yield entity, None
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
 
 from compliance.model.schema import entities
 from compliance.sources.database import insert_rows
-from compliance.sources.messages import Messages
+from compliance.sources.messages import MessageRefusal, Messages
 from compliance.sources.protected import ProtectedNames
 from compliance.sources.refusal import Ledger
 from compliance.sources.rows import as_text, check_row
+
+_CELL = re.compile(r"(.*!)?[A-Z]{0,3}(\d+)", re.DOTALL)  # of the place of a cell only the row counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,10 @@ class Desk:
         ledger = self.ledger
         ledger.notices += messages.notices
         ledger.came |= messages.brings & frozenset(self.wanted)
-        ledger.flawed |= messages.spoiled & frozenset(self.wanted)
-        for refusal in messages.refusals:
-            flaws = [refusal.flaw]
-            ledger.refuse_row(refusal.path, refusal.entity, refusal.place, flaws, refusal.identity)
+        spoiled = messages.spoiled & frozenset(self.wanted)
+        ledger.flawed |= spoiled
+        ledger.spoiled |= spoiled
+        self._refuse(messages.refusals)
         rows: dict[str, list[list[str | None]]] = {}
         for row in messages.rows:
             if row.entity not in self.wanted:
@@ -48,3 +51,17 @@ class Desk:
         ledger.filled |= rows.keys()
         for name, texts_of_rows in rows.items():
             insert_rows(self.connection, entities()[name], texts_of_rows)
+
+    def _refuse(self, refusals: Iterable[MessageRefusal]) -> None:
+        """Every reason is booked; a row that is refused for several counts once."""
+        counted: set[tuple[str, str, str]] = set()
+        for refusal in refusals:
+            path, entity, flaws = refusal.path, refusal.entity, [refusal.flaw]
+            if not refusal.place:
+                self.ledger.refuse_file(path, flaws, entity)
+                continue
+            row = (path, entity, _CELL.sub(r"\1\2", refusal.place))
+            self.ledger.refuse_row(path, entity, refusal.place, flaws, refusal.identity)
+            if row in counted:
+                self.ledger.refused_rows[path] -= 1
+            counted.add(row)

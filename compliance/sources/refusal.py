@@ -43,7 +43,8 @@ class Ledger:
 
     `came` are the entities of which at least a file or section was accepted; `flawed` those of which a
     file, section or row was refused, so that absence of a row says nothing. `filled` have rows. Of `nameless`
-    entities not every refused row has an id that could be read. `refused_rows` counts by file.
+    entities not every refused row has an id that could be read. `refused_rows` counts by file. Of `spoiled`
+    entities a file was refused whole that would have brought several.
     """
 
     files: list[SourceFile] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Ledger:
     flawed: set[str] = field(default_factory=set)
     refused_ids: list[tuple[str, str]] = field(default_factory=list)
     nameless: set[str] = field(default_factory=set)
+    spoiled: set[str] = field(default_factory=set)
     refused_rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     groups: dict[str, list[frozenset[str]]] = field(default_factory=lambda: defaultdict(list))
     _counted: dict[tuple[str, str, str, str], int] = field(default_factory=lambda: defaultdict(int))

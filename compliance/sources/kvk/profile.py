@@ -29,7 +29,7 @@ def organisation_row(
     """The organisation of this profile, or why it is refused."""
     number = data.get("kvkNummer")
     if not isinstance(number, str):
-        flaw = Flaw("kvkNummer", "wrong_pattern", shape(number), "text that matches [0-9]{8}")
+        flaw = Flaw("kvkNummer", "wrong_pattern", shape(number), "8 digits")
         return MessageRefusal(path, flaw, place or "$", ORGANISATION)
     owner = part(data, "_embedded", "eigenaar")
     form = part(owner, "rechtsvorm") or part(owner, "uitgebreideRechtsvorm")
