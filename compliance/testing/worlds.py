@@ -28,7 +28,7 @@ def prepare_reference(rule: CheckedRule, example: Example, numbers: Numbers) -> 
 
     Raises: BrokenError when a row of the example is refused.
     """
-    facts, setting = _world(rule, example, numbers)
+    facts, setting = example_world(rule, example, numbers)
     return {REFERENCE: _reference(rule, facts, setting)}
 
 
@@ -37,11 +37,15 @@ def prepare_both(rule: CheckedRule, example: Example, numbers: Numbers) -> Mappi
 
     Raises: BrokenError when a row of the example is refused.
     """
-    facts, setting = _world(rule, example, numbers)
+    facts, setting = example_world(rule, example, numbers)
     return {REFERENCE: _reference(rule, facts, setting), COMPILED: _compiled(facts, setting)}
 
 
-def _world(rule: CheckedRule, example: Example, numbers: Numbers) -> tuple[Facts, Setting]:
+def example_world(rule: CheckedRule, example: Example, numbers: Numbers) -> tuple[Facts, Setting]:
+    """The example's facts as a delivery would bring them, and what they are judged with.
+
+    Raises: BrokenError when a row of the example is refused.
+    """
     case = {"as_of": example.as_of.isoformat(), "facts": example.facts}
     wanted = {*needed([rule.reads]), *(name for name in example.facts if _deliverable(name))}
     try:

@@ -50,6 +50,7 @@ class SparkDatabase(Database):
         self.frame_of = frame_of
         self._taken: set[str] = set()
         self._taking = Lock()
+        self._views: dict[str, Any] = {}
 
     def open_view(self) -> None:
         """Temporary views need no schema."""
@@ -63,7 +64,7 @@ class SparkDatabase(Database):
 
     def define(self, name: str, select: Statement, *, stored: bool = False) -> None:
         frame = self._frame(select, ())
-        (frame.persist() if stored else frame).createOrReplaceTempView(flat_name(VIEW, name))
+        self._keep(flat_name(VIEW, name), frame.persist() if stored else frame)
 
     def fill(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
         fields = [pa.field(column, arrow_type(kind)) for column, kind in columns.items()]
@@ -71,7 +72,7 @@ class SparkDatabase(Database):
         arrays = [pa.array(list(values), field.type) for values, field in zip(lists, fields, strict=True)]
         table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
         frame = self.session.createDataFrame(table)
-        broadcast(frame).createOrReplaceTempView(flat_name(VIEW, name))
+        self._keep(flat_name(VIEW, name), broadcast(frame))
 
     def cursor(self) -> SparkDatabase:
         return self
@@ -88,8 +89,21 @@ class SparkDatabase(Database):
         """The entity's rows can be asked for."""
         with self._taking:
             if entity not in self._taken:
-                self.frame_of(entity).createOrReplaceTempView(flat_name(FACTS, entity))
+                self._keep(flat_name(FACTS, entity), self.frame_of(entity))
                 self._taken.add(entity)
+
+    def forget(self) -> None:
+        """Nothing of this run is left in the cluster."""
+        for name, frame in self._views.items():
+            self.session.catalog.dropTempView(name)
+            if frame.is_cached:
+                frame.unpersist()
+        self._views.clear()
+        self._taken.clear()
+
+    def _keep(self, name: str, frame: Any) -> None:
+        frame.createOrReplaceTempView(name)
+        self._views[name] = frame
 
 
 def arrow_type(kind: str) -> pa.DataType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from pyspark.sql import SparkSession
 
@@ -31,5 +32,11 @@ class SparkEngine(SetEngine):
         *,
         folder: Path,
     ) -> None:
-        database = SparkDatabase(session, Handing(session, source, folder))
-        super().__init__(database, catalog, contract, as_of, numbers)
+        self.spark = SparkDatabase(session, Handing(session, source, folder))
+        super().__init__(self.spark, catalog, contract, as_of, numbers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.spark.forget()

@@ -1,0 +1,100 @@
+"""Spark says of every rule and subject what DuckDB says, down to values, evidence and what is missing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from compliance.language.tree import CheckedRule
+from compliance.model.rule import Example
+from compliance.testing.worlds import example_world
+from tests.engine import random_worlds
+from tests.engine.sql.odd_numbers import NUMBERS
+from tests.engine.sql.random_rules import checked, write_rule
+from tests.engine.sql.small_worlds import small_case
+from tests.engine.worlds import case_file, rulebook
+
+pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
+pytest.importorskip("pyarrow", reason="pyarrow is not installed: make spark")
+from tests.engine.spark.sameness import both, differing, told  # noqa: E402 - needs both
+
+CONFORMANCE = Path(__file__).parents[1] / "conformance"
+FEW = ("ACC-08", "BIB-06", "BRG-02", "PRO-01", "SRO-01", "SUB-01")
+RULES = tuple(rulebook().rules.values())
+AT_ONCE = 4  # most of the time a statement waits for its turn, not for the machine
+EXAMPLES = [
+    (rule, example, f"{rule.id}: {example.name}")
+    for rule in RULES
+    for example in rulebook().files[rule.id].read_examples()[0]
+]
+
+
+def world(seed: int, *, gaps: bool) -> dict[str, Any]:
+    """A dense world in which every entity has rows; with `gaps` some columns and an entity are not there."""
+    random = random_worlds.seeded(seed)
+    as_of = random.choice(random_worlds.AS_OF)
+    sizes = {name: random_worlds.MOST_ROWS.get(name, 4) for name in random_worlds.delivered_entities()}
+    maker = random_worlds._Maker(seed, as_of, sizes)
+    facts = {name: maker.rows(random_worlds.entities()[name]) for name in sizes}
+    if gaps:
+        del facts[random.choice(sorted(facts.keys() - {"contract"}))]
+        for name in random.sample(sorted(facts), 3):
+            random_worlds._drop_columns(random, name, facts[name])
+    numbers = {name: random.choice(options) for name, options in random_worlds.NUMBERS.items()}
+    if gaps:
+        numbers = {name: value for name, value in numbers.items() if random.random() < 0.8}
+    return {"as_of": as_of.isoformat(), "parameters": numbers, "facts": facts}
+
+
+@pytest.mark.spark
+def test_six_rules_over_a_world_with_gaps(spark: Any, tmp_path: Path) -> None:
+    """Six rules of every shape give the same in Spark, where not all was delivered or agreed."""
+    rules = [rulebook().rules[name] for name in FEW]
+    assert not differing(spark, world(1, gaps=True), rules, tmp_path)
+
+
+@pytest.mark.spark
+def test_examples_of_all_rules(spark: Any, tmp_path: Path) -> None:
+    """Every example of every rule is judged alike."""
+
+    def judged(number: int, rule: CheckedRule, example: Example, name: str) -> list[str]:
+        facts, setting = example_world(rule, example, rulebook().numbers.replaced(example.parameters)[0])
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        found = both(spark, facts.connection.cursor(), facts.catalog, setting, [rule], folder)
+        return [f"{name}: {words}" for words in told(*found)]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(lambda item: judged(item[0], *item[1]), enumerate(EXAMPLES)))
+    assert len(found) > 200
+    assert not [words for words in found if words]
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_worlds_of_the_specification(number: int, spark: Any, tmp_path: Path) -> None:
+    """The worlds that come with the specification are judged alike by all rules."""
+    assert not differing(spark, case_file(CONFORMANCE / f"world-{number}.json"), RULES, tmp_path)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("gaps", [True, True, True, False, False])
+def test_random_worlds(gaps: bool, spark: Any, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Dense worlds of odd days, ids and gaps are judged alike by all rules."""
+    seed = request.node.callspec.indices["gaps"] + 10
+    assert not differing(spark, world(seed, gaps=gaps), RULES, tmp_path)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("seed", range(16))
+def test_random_rules(seed: int, spark: Any, tmp_path: Path) -> None:
+    """Rules that nobody wrote, over worlds with and without gaps, are judged alike."""
+    random = Random(seed)  # noqa: S311 - rules and worlds, not secrets
+    case = small_case(random, gaps=seed % 3 > 0)
+    parts = [write_rule(random.choice, depth=1 + seed % 4) for _ in range(6)]
+    rules = [checked(part, number) for number, part in enumerate(parts, 1)]
+    assert not differing(spark, case, rules, tmp_path, NUMBERS), parts
