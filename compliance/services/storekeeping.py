@@ -9,13 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from compliance.errors import ComplianceError, Problem
-from compliance.model.kept import Checkpoint, Holdings
+from compliance.model.kept import AuditEntry, Checkpoint, Holdings
 from compliance.model.night import NightReceipt
 from compliance.services.locking import locked
 from compliance.services.log import log
 from compliance.services.store import Store, make_folders, open_store, unwritable
 from compliance.store.records import Records, checkpoint_line, default_url, read_checkpoint
 from compliance.store.vault import Vault
+
+INTAKE = "intake"  # what the audit chain calls a delivery that was taken in
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,26 @@ def upgrade_store(folder: Path, database: str | None, now: datetime) -> tuple[st
     return before, after
 
 
+def audit_arrivals(store: Store, actor: str, at: datetime) -> int:
+    """How many deliveries of the vault the audit chain was told of just now: all that it did not know yet.
+
+    The vault keeps first and the chain is told after, so a killed intake is told by whoever comes next.
+    """
+    told = {entry.detail.get("delivery") for entry in store.records.audit_entries(INTAKE)}
+    new = [arrival for arrival in store.vault.arrivals() if arrival.number not in told]
+    for arrival in new:
+        detail = {
+            "delivery": arrival.number,
+            "supplier": arrival.supplier,
+            "recorded_at": arrival.recorded_at.isoformat(),
+            "files": sorted(file.sha256 for file in arrival.files),
+            "rows": sum(arrival.accepted.values()),
+            "refused": arrival.refused,
+        }
+        store.records.append_audit(actor, INTAKE, detail, at)
+    return len(new)
+
+
 def set_checkpoint(store: Store, key: bytes | None, now: datetime) -> Checkpoint | None:
     """The newest entry of the audit chain under the key, kept in the records and in the file beside them.
 
@@ -92,6 +114,7 @@ def verify_store(folder: Path, database: str | None, key: bytes | None) -> tuple
         try:
             vault = Vault.open(folder / "vault", create=not records.contracts())
             problems += [*vault.verify(), *_run_problems(vault, records.runs())]
+            problems += _arrival_problems(vault, records.audit_entries(INTAKE))
         except ComplianceError as error:
             problems += error.problems
     return tuple(problems)
@@ -106,6 +129,22 @@ def _run_problems(vault: Vault, runs: Sequence[NightReceipt]) -> list[Problem]:
         for run in runs
         if vault.facts_hash(run.known_at) != run.facts
     ]
+
+
+def _arrival_problems(vault: Vault, entries: Sequence[AuditEntry]) -> list[Problem]:
+    """Deliveries that the audit chain knows and the vault lost, or holds with other files.
+
+    One that the chain was not told of yet is no problem at its end: a killed intake leaves that to the next.
+    """
+    held = {arrival.number: {file.sha256 for file in arrival.files} for arrival in vault.arrivals()}
+    told = {int(entry.detail.get("delivery", 0)): set(entry.detail.get("files", ())) for entry in entries}
+    message = "The audit chain knows this delivery, and the vault does not hold it as it came."
+    hint = "Compare with a backup of the vault."
+    lost = [number for number, files in told.items() if number not in held or not files <= held[number]]
+    problems = [Problem(f"delivery {number}", "delivery-lost", message, hint) for number in sorted(lost)]
+    unknown = [number for number in held if number not in told and number < max(told, default=0)]
+    message = "The audit chain was never told of this delivery."
+    return problems + [Problem(f"delivery {number}", "delivery-untold", message, hint) for number in unknown]
 
 
 def _lines(path: Path) -> list[str]:

@@ -11,7 +11,13 @@ import pytest
 
 from compliance.services.intake import intake
 from compliance.services.store import Store, open_store
-from compliance.services.storekeeping import set_checkpoint, store_info, upgrade_store, verify_store
+from compliance.services.storekeeping import (
+    audit_arrivals,
+    set_checkpoint,
+    store_info,
+    upgrade_store,
+    verify_store,
+)
 from tests.store.records.nights import keep, night
 
 KEY = bytes(32)
@@ -57,6 +63,17 @@ def test_a_run_over_other_facts_is_found(store: Store) -> None:
     """What the vault holds of a run's moment must be what the run judged."""
     keep(store.records, replace(night("a", days=1)))
     assert wrong(store) == ["run-facts"]
+
+
+def test_a_delivery_is_told_to_the_audit_chain_once(store: Store) -> None:
+    """Also when a killed intake left it out; told, it must stay in the vault with the files that came."""
+    assert audit_arrivals(store, "nightly", NOW) == 1
+    assert audit_arrivals(store, "nightly", NOW) == 0
+    assert wrong(store) == []
+    known = {"delivery": 1, "files": ["other"]}
+    store.records.append_audit("anna", "intake", known, NOW)
+    store.records.append_audit("anna", "intake", {"delivery": 3, "files": []}, NOW)
+    assert wrong(store) == ["delivery-lost", "delivery-lost"]
 
 
 def test_a_lost_file_of_checkpoints_is_found_and_not_made_anew(store: Store) -> None:
