@@ -23,6 +23,7 @@ from compliance.services.check import CheckRequest
 from compliance.services.check import check as check_facts
 from compliance.services.content import report_content
 from compliance.services.selection import COMPARTMENTS
+from compliance.services.spark import ENGINES, EngineName, judged_by
 from compliance.services.verdict import read_allowed, verdict
 
 
@@ -41,6 +42,8 @@ class Asked(TypedDict):
     provenance: bool
     fail_on: Severity
     allowed: str | None
+    engine: EngineName
+    master: str | None
 
 
 @click.command("check", cls=Command)
@@ -56,6 +59,8 @@ class Asked(TypedDict):
 @option("--provenance", is_flag=True)
 @option("--fail-on", type=click.Choice(SEVERITIES), default="info", show_default=True)
 @option("--max-not-assessable", "allowed", metavar="N|N%")
+@option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
+@option("--master", metavar="URL")
 @option("--format", "-f", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @option("--output", "-o", type=click.Path(path_type=Path))
 @shared_options
@@ -70,7 +75,8 @@ def check(ctx: click.Context, *, form: Format, output: Path | None, **asked: Unp
     request = _request(asked)
     content, lang = report_content(), language(ctx)
     with progress(lambda step: content.words.get(f"step.{step}", lang)) as tell:
-        answer = check_facts(request, on_step=tell)
+        with judged_by(asked["engine"], asked["master"]) as make_engine:
+            answer = check_facts(request, on_step=tell, make_engine=make_engine)
         tell("render")
         look = Look(lang, request.provenance, wants_colour(ctx, output), text_width(output))
         rendered = render(answer, form, content, look)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 from compliance.errors import Problem, UsageError
@@ -28,7 +29,13 @@ MEANING = {
     # Rules nest many conditions over few columns: deriving more from them costs more than it saves.
     "spark.sql.constraintPropagation.enabled": "false",
 }
-QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+LOGGING = Path(__file__).with_name("log4j2.properties")
+QUIET = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOGGING.as_uri()}",
+}
 
 
 def open_session(master: str, settings: dict[str, str] | None = None) -> Any:
@@ -46,7 +53,8 @@ def open_session(master: str, settings: dict[str, str] | None = None) -> Any:
     try:
         session = builder.getOrCreate()
     except errors as error:
-        message = f"Spark gave no session on {master} ({type(error).__name__})."
+        kind = type(error).__name__
+        message = f"Spark gave no session on {master} ({kind})."
         hint = "See that the master runs and that the machine it runs on can reach this one."
         raise UsageError(Problem("--master", "spark-session", message, hint)) from None
     return judging_session(session)
@@ -54,6 +62,10 @@ def open_session(master: str, settings: dict[str, str] | None = None) -> Any:
 
 def judging_session(session: Any) -> Any:
     """A session beside this one, with temporary views of its own, in which statements keep their meaning."""
+    from pyspark.logger import PySparkLogger  # noqa: PLC0415 - only where Spark is asked for
+
+    # It would write every failed statement to stderr, with the constants in it.
+    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel("CRITICAL")
     own = session.newSession()
     for name, value in MEANING.items():
         own.conf.set(name, value)
@@ -72,7 +84,8 @@ def _builder() -> tuple[Any, tuple[type[Exception], ...]]:
         from pyspark.errors import PySparkException  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
-        message = f"The engine spark needs the module {error.name}, which is not installed."
+        module = error.name
+        message = f"The engine spark needs the module {module}, which is not installed."
         raise UsageError(Problem("--engine", "spark-missing", message, hint)) from None
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=f"{home}/bin" if home else None) is None:

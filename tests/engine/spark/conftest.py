@@ -1,6 +1,6 @@
 """A session of Spark for all tests here, made once; without pyspark or Java they are skipped and say so.
 
-Which tests run: a few wherever Spark is installed, all of them with COMPLIANCE_SPARK=whole (`make spark`).
+Which tests run: a few wherever Spark is installed, all of them with SPARK_SUITE=whole (`make spark`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ QUICK = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "1",
 }
-WHOLE = "COMPLIANCE_SPARK"
+WHOLE = "SPARK_SUITE"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
