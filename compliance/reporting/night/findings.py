@@ -67,7 +67,15 @@ def standing(answer: NightAnswer, say: Wording) -> Part:
         for rule, found in grouped.items()
     )
     heads = telling.columns(say, "severity", "rule", "title", "standing#", "new#", "excepted#", "first_seen")
-    return _tabled("standing", say, Table("standing", heads, rows, say("part.standing.lead"), most=80))
+    if not rows:
+        return telling.make_part("standing", say)
+    every = [one for found in grouped.values() for one in found if one.rule in answer.rules]
+    return telling.make_part(
+        "standing",
+        say,
+        Table("standing", heads, rows, say("part.standing.lead"), most=80),
+        Sheet(finding_rows("standing", every, answer, say)),
+    )
 
 
 def _tonight(found: list[Standing], answer: NightAnswer) -> int:

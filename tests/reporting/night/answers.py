@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
-from compliance.model.entities import Compartment
 from compliance.model.finding import Judged, RowRef, fingerprint
 from compliance.model.night import (
     Ahead,
@@ -23,40 +22,45 @@ from compliance.model.night import (
 )
 from compliance.model.run import CheckAnswer, Note
 from compliance.reporting.records import result_record
+from compliance.services.check import CheckRequest, Ground, check
 from compliance.services.content import report_words
+from compliance.services.engine import Engine, sql_engine
+from compliance.services.generate import generate
 from compliance.services.owed import who_owes
+from compliance.services.selection import COMPARTMENTS
 
 RUN = 12
 STATES: tuple[State, ...] = ("new", "open", "open", "changed", "open", "reopened", "resolved", "excepted")
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
 
-def night_of(check: CheckAnswer, *, first: bool = False) -> NightAnswer:
+def night_of(found: CheckAnswer, *, first: bool = False) -> NightAnswer:
     """The check as the answer of night 12 (or of the first), cut to nothing."""
-    receipt = _receipt(check, 1 if first else RUN)
+    receipt = _receipt(found, 1 if first else RUN)
     standings = tuple(
-        _standing(number, one, check, receipt.number, first=first)
-        for number, one in enumerate(one for one in check.results if one.observation.outcome == "finding")
+        _standing(one, found, receipt.number, first=first)
+        for one in found.results
+        if one.observation.outcome == "finding"
     )
     words = report_words()
-    results = [_kept(one, check) for one in check.results]
-    ahead = tuple(_ahead(number, one) for number, one in enumerate(standings[:5]))
+    results = [_kept(one, found) for one in found.results]
+    ahead = tuple(_ahead(one) for one in standings if _chance(one.fingerprint) % 4 == 0)
     return NightAnswer(
         receipt=receipt,
-        title=check.labels.get(RowRef("contract", receipt.contract), receipt.contract),
-        compartments=check.receipt.compartments,
-        rules=check.rules,
-        counts=check.counts,
-        counts_by_rule=check.counts_by_rule,
+        title=found.labels.get(RowRef("contract", receipt.contract), receipt.contract),
+        compartments=found.receipt.compartments,
+        rules=found.rules,
+        counts=found.counts,
+        counts_by_rule=found.counts_by_rule,
         standings=standings,
-        dossiers=check.dossiers,
-        gaps=check.gaps,
-        owed=who_owes(results, check.rules, words.owed_by),
+        dossiers=found.dossiers,
+        gaps=found.gaps,
+        owed=who_owes(results, found.rules, words.owed_by),
         ahead=ahead,
-        lapsing=tuple(_granted(number, one) for number, one in enumerate(standings[:2])),
+        lapsing=tuple(_granted(one) for one in standings if one.state == "excepted"),
         offered=() if first else _offered(receipt),
         trend=() if first else _trend(standings, receipt),
-        labels=check.labels,
+        labels=found.labels,
         previous=None if first else replace(receipt, number=RUN - 1, as_of=receipt.as_of - timedelta(days=1)),
         notes=(Note("judgement_plain"),),
     )
@@ -85,8 +89,14 @@ def _kept(one: Judged, check: CheckAnswer) -> KeptResult:
     )
 
 
-def _standing(number: int, one: Judged, check: CheckAnswer, run: int, *, first: bool) -> Standing:
+def _chance(mark: str) -> int:
+    """A number that depends on the finding alone, so that others may come and go."""
+    return int(mark[:6], 16)
+
+
+def _standing(one: Judged, check: CheckAnswer, run: int, *, first: bool) -> Standing:
     kept = _kept(one, check)
+    number = _chance(kept.fingerprint)
     state: State = "new" if first else STATES[number % len(STATES)]
     cause = CAUSES[number % len(CAUSES)] if state not in ("new", "open") else "fact"
     day = check.receipt.as_of
@@ -109,12 +119,13 @@ def _standing(number: int, one: Judged, check: CheckAnswer, run: int, *, first: 
     )
 
 
-def _ahead(number: int, one: Standing) -> Ahead:
-    day = one.last_day + timedelta(days=3 * number + 4)
+def _ahead(one: Standing) -> Ahead:
+    day = one.last_day + timedelta(days=_chance(one.fingerprint) % 40 + 2)
     return Ahead(one.rule, one.subject, one.compartment, one.severity, day, day - timedelta(days=1))
 
 
-def _granted(number: int, one: Standing) -> Granted:
+def _granted(one: Standing) -> Granted:
+    number = _chance(one.fingerprint) % 20
     return Granted(
         number=number + 1, contract="c1", rule=one.rule, subject=one.subject, reason="overgang van team",
         first_day=one.last_day - timedelta(days=60), last_day=one.last_day + timedelta(days=number + 3),
@@ -151,16 +162,15 @@ def _trend(standings: tuple[Standing, ...], receipt: NightReceipt) -> tuple[Tren
     )
 
 
-def with_compartments(answer: NightAnswer, *names: Compartment) -> NightAnswer:
-    """The answer as made for other compartments."""
-    return replace(answer, compartments=names)
+def generated_night(folder: Path) -> tuple[NightAnswer, Ground]:
+    """The night over a small generated world and all compartments, with what it was judged on."""
+    out = folder / "world"
+    generate(clients=120, deliveries=2000, seed=3, out=out, format="csv")
+    grounds: list[Ground] = []
 
+    def engine(ground: Ground) -> Engine:
+        grounds.append(ground)
+        return sql_engine(ground.facts, ground.contract, ground.as_of, ground.numbers)
 
-def on_day(answer: NightAnswer, day: date) -> NightAnswer:
-    """The answer with another day judged."""
-    return replace(answer, receipt=replace(answer.receipt, as_of=day))
-
-
-def with_labels(answer: NightAnswer, labels: Mapping[RowRef, str]) -> NightAnswer:
-    """The answer with more names."""
-    return replace(answer, labels={**answer.labels, **labels})
+    answer = check(CheckRequest(paths=(str(out),), compartments=COMPARTMENTS), make_engine=engine)
+    return night_of(answer), grounds[0]
