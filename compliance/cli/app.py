@@ -18,6 +18,8 @@ COMMANDS = {
     "report": "compliance.cli.report:report",
     "release": "compliance.cli.release:release",
     "intake": "compliance.cli.intake:intake",
+    "nightly": "compliance.cli.nightly:nightly",
+    "findings": "compliance.cli.findings:findings",
     "completion": "compliance.cli.completion:completion",
 }
 

@@ -142,8 +142,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | date) else value
 
 
-def _gone(receipt: NightReceipt, what: str) -> StoreError:
-    message = f"The {what} of run {receipt.number} is not in the store any more."
+def _gone(receipt: NightReceipt, part: str) -> StoreError:
+    message = f"The {part} of run {receipt.number} is not in the store any more."
     hint = "What it found is still kept: see compliance findings list --run."
     return StoreError(Problem("", "run-inputs", message, hint))
 

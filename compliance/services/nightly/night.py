@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from compliance.errors import Problem, UsageError, closest
-from compliance.model.night import NightReceipt, Offered
+from compliance.model.entities import Compartment
+from compliance.model.night import NightAnswer, NightReceipt, Offered
 from compliance.model.run import Note
 from compliance.model.vault import IntakeAnswer
 from compliance.reporting.words import Lang
@@ -28,7 +29,6 @@ from compliance.services.nightly.views import Views
 from compliance.services.store import Store, open_store
 from compliance.services.storekeeping import set_checkpoint
 
-
 _TICK = timedelta(microseconds=1)
 
 
@@ -40,13 +40,15 @@ def _now() -> datetime:
 class NightRequest:
     """What a night is asked to do; without `contract` every contract in the store is judged.
 
-    `rules` is a folder with another rule book, `key` that of pseudonyms, `audit_key` that of checkpoints.
+    `rules` is a folder with another rule book, `key` that of pseudonyms, `audit_key` that of checkpoints. The
+    outcome tells of `compartments`; all of them are judged and kept.
     """
 
     store: Path
     database: str | None = None
     as_of: date | None = None
     contract: str | None = None
+    compartments: tuple[Compartment, ...] = ("contract",)
     rules: Path | None = None
     key: bytes | None = None
     audit_key: bytes | None = None
@@ -58,7 +60,7 @@ class NightRequest:
 class JudgedContract:
     """A contract's newest run, kept by this night or, when nothing differed, by an earlier one (`again`)."""
 
-    night: KeptNight
+    answer: NightAnswer
     again: bool = False
 
 
@@ -69,7 +71,6 @@ class NightOutcome:
     contracts: tuple[JudgedContract, ...] = ()
     intake: tuple[IntakeAnswer, ...] = ()
     unfinished: tuple[Unfinished, ...] = ()
-    notes: tuple[Note, ...] = ()
 
     @property
     def refused_whole(self) -> tuple[Offered, ...]:
@@ -118,12 +119,12 @@ def nightly(request: NightRequest, on_step: Callable[[str], None] = lambda _: No
             contract=request.contract,
         )
         work.took = tuple(_offered(intake))
-        contracts = tuple(_judged(work))
+        nights = list(_judged(work))
         set_checkpoint(store, request.audit_key, request.clock())
         unfinished = finish(store, work.night_of, request.clock, on_step)
         set_checkpoint(store, request.audit_key, request.clock())
-        notes = () if contracts else (Note("no_contract"),)
-        return NightOutcome(contracts, intake, unfinished, notes)
+        contracts = (JudgedContract(one.answer(request.compartments), again) for one, again in nights)
+        return NightOutcome(tuple(contracts), intake, unfinished)
 
 
 def _offered(intake: Iterable[IntakeAnswer]) -> Iterator[Offered]:
@@ -131,8 +132,8 @@ def _offered(intake: Iterable[IntakeAnswer]) -> Iterator[Offered]:
         yield from answer.offered()
 
 
-def _judged(work: _Work) -> Iterator[JudgedContract]:
-    """The runs of all contracts that are asked for, by id."""
+def _judged(work: _Work) -> Iterator[tuple[KeptNight, bool]]:
+    """The runs of all contracts that are asked for, by id, and whether they were kept before."""
     store, request = work.store, work.request
     known_at = _moment(store, work.started_at)
     work.on_step("read")
@@ -170,7 +171,7 @@ def _refuse_clock_back(as_of: date, lasts: Iterable[NightReceipt | None], reques
 
 def _run(
     work: _Work, contract: str, as_of: date, known_at: datetime, last: NightReceipt | None
-) -> JudgedContract:
+) -> tuple[KeptNight, bool]:
     store, request = work.store, work.request
     figures = current_figures(store, work.book)
     point = standpoint(store, contract, as_of, known_at, work.book, figures)
@@ -179,7 +180,7 @@ def _run(
     receipt = receipt_of(store, point, work.started_at, notes)
     if last is not None and same_inputs(receipt, last):
         log.info("night_again", contract=contract, run=last.number)
-        return JudgedContract(work.night_of(last), again=True)
+        return work.night_of(last), True
     work.on_step("judge")
     night = run_contract(store, point, receipt, last, work.views)
     work.on_step("keep")
@@ -189,4 +190,4 @@ def _run(
     )
     log.info("night_kept", contract=contract, run=kept.number, failures=len(kept.failures))
     work.made[kept.number] = KeptNight(store, kept, work.views, request.lang, work.took)
-    return JudgedContract(work.made[kept.number])
+    return work.made[kept.number], False
