@@ -34,6 +34,7 @@ class Asked(TypedDict):
     as_of: date | None
     known_at: datetime | None
     contract: str | None
+    database: str | None
     compartments: tuple[str, ...]
     wanted: tuple[str, ...]
     skipped: tuple[str, ...]
@@ -51,6 +52,7 @@ class Asked(TypedDict):
 @option("--as-of", type=day, metavar="YYYY-MM-DD")
 @option("--known-at", type=moment, metavar="MOMENT")
 @option("--contract")
+@option("--database", metavar="URL")
 @option("--compartment", "compartments", multiple=True, type=click.Choice([*COMPARTMENTS, "all"]))
 @option("--rule", "-r", "wanted", multiple=True, metavar="PATTERN", shell_complete=complete_rule)
 @option("--skip-rule", "skipped", multiple=True, metavar="PATTERN", shell_complete=complete_rule)
@@ -93,6 +95,7 @@ def _request(asked: Asked) -> CheckRequest:
         as_of=asked["as_of"],
         known_at=asked["known_at"],
         contract=asked["contract"],
+        database=asked["database"],
         compartments=visible(asked["compartments"]),
         wanted=asked["wanted"],
         skipped=asked["skipped"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,10 @@ LISTED = ("finding", "not_assessable")
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """What a person asks to have checked; `wanted` and `skipped` are patterns of rules."""
+    """What a person asks to have checked; `wanted` and `skipped` are patterns of rules.
+
+    `database` is the URL of the records of a store, when a path is one and they are not in its folder.
+    """
 
     paths: Sequence[str]
     as_of: date | None = None
@@ -50,13 +54,15 @@ class CheckRequest:
     provenance: bool = False
     key: bytes | None = None
     stdin: BinaryIO | None = None
+    database: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What every judgement of a request stands on: the facts, the contract, the day, rules and numbers.
 
-    `history` is what a store keeps of earlier findings; files have none.
+    `history` is what a store keeps of earlier findings; files have none. `notes` say what a reader must
+    know of the ground.
     """
 
     facts: Facts
@@ -68,6 +74,7 @@ class Ground:
     as_of: date
     known_at: datetime | None
     history: tuple[HistoryFact, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def suited(ground: Ground) -> Engine:
@@ -99,11 +106,18 @@ def check(
 
 
 def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _: None) -> Ground:
-    """Rules, facts and numbers are read and fit together.
+    """Rules, facts and numbers are read and fit together; of a store as they were known at the moment.
 
-    Raises: UsageError, InputError.
+    Raises: UsageError, InputError, StoreError.
     """
     on_step("rules")
+    store = next((path for path in request.paths if is_vault(path)), None)
+    if store is not None:
+        # Only who judges over a store loads what reads it.
+        from compliance.services.nightly.replay import ground_of, refuse_mixed  # noqa: PLC0415
+
+        refuse_mixed(request.paths, store)
+        return ground_of(request)
     book, declarations = load_book()
     rules = select_rules(
         book,
@@ -136,6 +150,11 @@ def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _:
         as_of=request.as_of or settings.as_of or datetime.now(UTC).astimezone(AMSTERDAM).date(),
         known_at=request.known_at or settings.known_at,
     )
+
+
+def is_vault(path: str) -> bool:
+    """Whether the path is the folder of a store that holds deliveries."""
+    return path != "-" and (Path(path) / "vault" / "manifest.json").is_file()
 
 
 def contract_at_hand(facts: Facts, asked: str | None) -> str:
@@ -203,7 +222,7 @@ def _answer(request: CheckRequest, ground: Ground, evaluation: Evaluation) -> Ch
         delivered=delivered(facts),
         gaps=find_gaps(facts, ground.rules, evaluation.counts, results),
         expectations=expectations,
-        notes=(*judgement.notes, *notes),
+        notes=(*ground.notes, *judgement.notes, *notes),
         labels=labels(facts, {*shown, RowRef("contract", ground.contract)}, named),
         origins=origins(facts, shown) if request.provenance else {},
     )

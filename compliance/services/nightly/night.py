@@ -27,7 +27,7 @@ from compliance.services.nightly.running import receipt_of, run_contract, same_i
 from compliance.services.nightly.standpoint import standpoint
 from compliance.services.nightly.views import Views
 from compliance.services.store import Store, open_store
-from compliance.services.storekeeping import set_checkpoint
+from compliance.services.storekeeping import audit_arrivals, set_checkpoint
 
 _TICK = timedelta(microseconds=1)
 
@@ -118,6 +118,7 @@ def nightly(request: NightRequest, on_step: Callable[[str], None] = lambda _: No
             key=request.key,
             contract=request.contract,
         )
+        audit_arrivals(store, "nightly", work.started_at)
         work.took = tuple(_offered(intake))
         nights = list(_judged(work))
         set_checkpoint(store, request.audit_key, request.clock())
