@@ -108,16 +108,25 @@ def verify_store(folder: Path, database: str | None, key: bytes | None) -> tuple
     Raises: UsageError for a folder that holds no store, StoreError for records that cannot be opened.
     """
     with open_store(folder, database) as store:
-        lines = _lines(store.checkpoints)
-        records = store.records
-        problems = [*records.verify_audit(key, lines), *records.verify_records()]
-        try:
-            vault = Vault.open(folder / "vault", create=not records.contracts())
-            problems += [*vault.verify(), *_run_problems(vault, records.runs())]
-            problems += _arrival_problems(vault, records.audit_entries(INTAKE))
-        except ComplianceError as error:
-            problems += error.problems
-    return tuple(problems)
+        return (*_record_problems(store, key), *_vault_problems(store))
+
+
+def _record_problems(store: Store, key: bytes | None) -> list[Problem]:
+    try:
+        found = store.records.verify_audit(key, _lines(store.checkpoints))
+        return found + store.records.verify_records()
+    except ComplianceError as error:
+        return list(error.problems)
+
+
+def _vault_problems(store: Store) -> list[Problem]:
+    """What is wrong with the vault, and where it does not hold what the records lean on."""
+    try:
+        vault, records = store.vault, store.records
+        problems = [*vault.verify(), *_run_problems(vault, records.runs())]
+        return problems + _arrival_problems(vault, records.audit_entries(INTAKE))
+    except ComplianceError as error:
+        return list(error.problems)
 
 
 def _run_problems(vault: Vault, runs: Sequence[NightReceipt]) -> list[Problem]:

@@ -52,13 +52,7 @@ def make_engine(url: str) -> Engine:
     try:
         if parsed.drivername == "sqlite":
             return _sqlite(parsed)
-        return create_engine(
-            parsed,
-            hide_parameters=True,
-            isolation_level="READ COMMITTED",
-            connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "compliance"},
-            pool_pre_ping=True,
-        )
+        return _postgresql(parsed)
     except ModuleNotFoundError:
         message = "The driver of this database is not installed."
         hint = "Install it with: pip install 'compliance[postgresql]'"
@@ -128,6 +122,15 @@ def _shown(url: URL) -> str:
     return f"postgresql://{host}{f':{url.port}' if url.port else ''}/{url.database or ''}"
 
 
+def _postgresql(url: URL) -> Engine:
+    settings: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "application_name": "compliance"}
+    if "options" not in url.query:
+        settings["options"] = f"-c lock_timeout={BUSY_SECONDS}s"
+    return create_engine(
+        url, hide_parameters=True, isolation_level="READ COMMITTED", connect_args=settings, pool_pre_ping=True
+    )
+
+
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
@@ -153,6 +156,7 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
+DAMAGED = "This file is not a database, or it is damaged."
 REASONS = (
     ("password authentication failed", "The server refused the user or the password."),
     ("no password supplied", "The server asked for a password and none was given."),
@@ -164,10 +168,11 @@ REASONS = (
     ("no space left", "There is no room left on the disk."),
     ("could not extend", "There is no room left on the disk."),
     ("disk i/o error", "The disk did not do what was asked."),
+    ("lock timeout", "Another process keeps the database busy."),
     ("database is locked", "Another process keeps the database busy."),
     ("unable to open database file", "The file of the database cannot be opened."),
-    ("not a database", "This file is not a database, or it is damaged."),
-    ("malformed", "This file is not a database, or it is damaged."),
+    ("not a database", DAMAGED),
+    ("malformed", DAMAGED),
     ("append-only", "The audit chain is only added to, never changed."),
     ("no such table", "The database holds no records, or not those of this version."),
 )
@@ -181,6 +186,8 @@ def _problem(url: URL, error: SQLAlchemyError) -> Problem:
         reason = "The database cannot be reached."
     message = reason or "The database refused what was asked."
     hint = "Nothing was half written: what was not kept whole was undone."
+    if reason == DAMAGED:
+        hint = "Put a backup back."
     return Problem(_shown(url), "database", message, hint)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from compliance.errors import StoreError
 from compliance.model.kept import Checkpoint
-from compliance.store.records import Records, checkpoint_line, read_checkpoint
+from compliance.store.records import Records, checkpoint_line, default_url, read_checkpoint
 from tests.store.records.nights import DAY, START, keep, night, subject
 
 KEY = bytes(range(32))
@@ -187,6 +189,44 @@ def test_what_was_changed_behind_the_chain_is_found(records: Records, statement:
         connection.execute(text(statement.replace("'{}'", "'{ }'")))
         connection.commit()
     assert code in {problem.code for problem in records.verify_records()}
+
+
+def test_rows_that_nobody_reads_are_told(tmp_path: Path) -> None:
+    """A moment that is none, a reference to what is not there, and a damaged file."""
+    url = default_url(tmp_path)
+    Records.upgrade(url, START)
+    with Records.open(url) as records:
+        keep(records, night("a"))
+        behind(records, "UPDATE outbox SET run = 1", "UPDATE failure SET run = 9")
+        assert "database-reference" in {problem.code for problem in records.verify_records()}
+        with records._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE audit SET at = 'gisteren'")
+        assert [problem.code for problem in records.verify_audit(KEY)] == ["audit-unreadable"]
+        assert "record-unreadable" in {problem.code for problem in records.verify_records()}
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+def test_a_damaged_file_is_told(tmp_path: Path, share: float) -> None:
+    """Pages that were overwritten are found by the check, or the file cannot be opened at all."""
+    url = default_url(tmp_path)
+    Records.upgrade(url, START)
+    with Records.open(url) as records:
+        keep(records, night([f"o{number}" for number in range(500)]))
+        records.erase([], at=START)
+    path = tmp_path / "compliance.db"
+    content = bytearray(path.read_bytes())
+    first = int(share * len(content)) // 4096 * 4096
+    content[first : first + 8192] = b"x" * 8192
+    path.write_bytes(content)
+    assert "This file is not a database, or it is damaged." in _told(url)
+
+
+def _told(url: str) -> set[str]:
+    try:
+        with Records.open(url) as records:
+            return {problem.message for problem in records.verify_records()}
+    except StoreError as error:
+        return {problem.message for problem in error.problems}
 
 
 def test_a_broken_chain_takes_no_second_entry_of_a_number(records: Records) -> None:

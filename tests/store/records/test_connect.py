@@ -99,6 +99,34 @@ def test_a_reader_does_not_wait_for_a_writer(database_url: str) -> None:
         assert reader.results("c1") == ()
 
 
+def test_a_lost_server_is_told_and_found_again(postgresql_url: str) -> None:
+    """A connection cut within a night undoes the night; the next one connects anew."""
+    with Records.open(postgresql_url) as records:
+        with pytest.raises(StoreError, match="cannot be reached"):
+            _write_and_be_cut(records)
+        assert keep(records, night("a")).number == 1
+
+
+def _write_and_be_cut(records: Records) -> None:
+    with records._write() as connection:
+        mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        with records._engine.connect() as other:
+            other.exec_driver_sql(f"SELECT pg_terminate_backend({mine})")
+        connection.exec_driver_sql("DELETE FROM run_note")
+
+
+def test_a_database_kept_busy_is_told(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second writer does not wait for ever."""
+    monkeypatch.setattr("compliance.store.records.connect.BUSY_SECONDS", 1)
+    with (
+        Records.open(database_url) as records,
+        Records.open(database_url) as other,
+        records._write(),
+        pytest.raises(StoreError, match="keeps the database busy"),
+    ):
+        keep(other, night("a"))
+
+
 def test_a_full_disk_is_told_and_nothing_is_half_kept(tmp_path: Path) -> None:
     """A database that may not grow refuses the night as a whole."""
     Records.upgrade(default_url(tmp_path), START)

@@ -17,11 +17,22 @@ APPEND_ONLY = ("audit", "checkpoint")
 
 def upgrade() -> None:
     """Makes all tables, and the triggers that keep the audit chain as it was written."""
-    _make_runs()
-    _make_found()
-    _make_decided()
-    _make_sent()
+    _make_numbers()
+    _make_rulebook()
+    _make_run()
+    _make_rule_count()
+    _make_failure()
+    _make_run_note()
+    _make_result()
+    _make_standing()
+    _make_dossier()
+    _make_exception()
+    _make_review()
+    _make_finding_note()
+    _make_report()
+    _make_outbox()
     _make_audit()
+    _make_checkpoint()
     if op.get_bind().dialect.name == "postgresql":
         _guard_postgresql()
     else:
@@ -53,19 +64,25 @@ def _guard_postgresql() -> None:
         )
 
 
-def _make_runs() -> None:
+def _make_numbers() -> None:
     op.create_table(
         "numbers",
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_numbers")),
     )
+
+
+def _make_rulebook() -> None:
     op.create_table(
         "rulebook",
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("texts", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_rulebook")),
     )
+
+
+def _make_run() -> None:
     op.create_table(
         "run",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -87,6 +104,9 @@ def _make_runs() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_run")),
     )
     op.create_index(op.f("ix_run_contract_number"), "run", ["contract", "number"], unique=False)
+
+
+def _make_rule_count() -> None:
     op.create_table(
         "rule_count",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
@@ -95,6 +115,9 @@ def _make_runs() -> None:
         sa.ForeignKeyConstraint(["run"], ["run.number"], name=op.f("fk_rule_count_run")),
         sa.PrimaryKeyConstraint("run", "rule", name=op.f("pk_rule_count")),
     )
+
+
+def _make_failure() -> None:
     op.create_table(
         "failure",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
@@ -105,6 +128,9 @@ def _make_runs() -> None:
         sa.ForeignKeyConstraint(["run"], ["run.number"], name=op.f("fk_failure_run")),
         sa.PrimaryKeyConstraint("run", "place", name=op.f("pk_failure")),
     )
+
+
+def _make_run_note() -> None:
     op.create_table(
         "run_note",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
@@ -116,7 +142,7 @@ def _make_runs() -> None:
     )
 
 
-def _make_found() -> None:
+def _make_result() -> None:
     op.create_table(
         "result",
         sa.Column("contract", sa.Text(), nullable=False),
@@ -135,6 +161,9 @@ def _make_found() -> None:
         sa.PrimaryKeyConstraint("contract", "fingerprint", "from_run", name=op.f("pk_result")),
     )
     op.create_index(op.f("ix_result_contract_until_run"), "result", ["contract", "until_run"], unique=False)
+
+
+def _make_standing() -> None:
     op.create_table(
         "standing",
         sa.Column("contract", sa.Text(), nullable=False),
@@ -164,6 +193,9 @@ def _make_found() -> None:
     op.create_index(
         op.f("ix_standing_contract_until_run"), "standing", ["contract", "until_run"], unique=False
     )
+
+
+def _make_dossier() -> None:
     op.create_table(
         "dossier",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
@@ -177,7 +209,7 @@ def _make_found() -> None:
     )
 
 
-def _make_decided() -> None:
+def _make_exception() -> None:
     op.create_table(
         "exception",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -210,6 +242,9 @@ def _make_decided() -> None:
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_exception")),
     )
+
+
+def _make_review() -> None:
     op.create_table(
         "review",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -228,6 +263,9 @@ def _make_decided() -> None:
     op.create_index(
         op.f("ix_review_contract_recorded_at"), "review", ["contract", "recorded_at"], unique=False
     )
+
+
+def _make_finding_note() -> None:
     op.create_table(
         "finding_note",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -246,7 +284,7 @@ def _make_decided() -> None:
     )
 
 
-def _make_sent() -> None:
+def _make_report() -> None:
     op.create_table(
         "report",
         sa.Column("report", sa.Text(), nullable=False),
@@ -275,6 +313,9 @@ def _make_sent() -> None:
         sa.ForeignKeyConstraint(["run"], ["run.number"], name=op.f("fk_report_run")),
         sa.PrimaryKeyConstraint("report", name=op.f("pk_report")),
     )
+
+
+def _make_outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -309,6 +350,9 @@ def _make_audit() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
         sa.UniqueConstraint("hash", name=op.f("uq_audit_hash")),
     )
+
+
+def _make_checkpoint() -> None:
     op.create_table(
         "checkpoint",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
