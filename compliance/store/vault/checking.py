@@ -72,5 +72,7 @@ def _rows(folder: Path, manifest: Manifest, arrivals: Sequence[Arrival]) -> Iter
         kept[removal.entity] -= removal.rows
     for entity, missing in sorted(kept.items()):
         if missing:
-            message = f"Of {entity} {abs(missing)} rows too {'few' if missing > 0 else 'many'} are there."
+            message = f"Of {entity} {missing} rows too few are there."
+            if missing < 0:
+                message = f"Of {entity} {-missing} rows too many are there."
             yield Problem(str(folder / NAME), "vault-rows", message, RESTORE)

@@ -134,6 +134,8 @@ class Vault:
         manifest = self._library.load()
         moment = known_at or manifest.last_moment
         arrivals = [asdict(one) for one in self.arrivals(moment)] if moment else []
+        for arrival in arrivals:
+            arrival["files"] = [file["sha256"] for file in arrival["files"]]  # whatever they were called
         removals = [asdict(one) for one in manifest.removals if moment and one.removed_at <= moment]
         for removal in removals:
             del removal["sha256"]  # of a file, which a compaction may have made
