@@ -34,7 +34,7 @@ from compliance.sources.references import STUB_SOURCE, Links
 from compliance.sources.refusal import FileRefusedError, Flaw, Ledger
 from compliance.sources.settings import merge_settings, read_parameters, read_settings
 from compliance.sources.shape import shape
-from compliance.sources.tables import file_hash, load_csv, load_jsonl, load_parquet
+from compliance.sources.tables import file_hash, is_canonical, load_csv, load_jsonl, load_parquet
 
 CASE_FORMS = ("case", "parameters", "json")
 _LOADERS = {"csv": load_csv, "parquet": load_parquet, "jsonl": load_jsonl}
@@ -99,8 +99,10 @@ def read_facts(
 
 
 def as_mapped(file: Found, paths: Sequence[str], mapping: str | None) -> Found:
-    """A table that is named itself, with a mapping to read it by, is read by that."""
-    return Found(file.path, "sheet") if mapping and file.form == "csv" and file.path in paths else file
+    """A table that is named itself, with a mapping to read it by, is read by that unless it is canonical."""
+    if mapping is None or file.form != "csv" or file.path not in paths or is_canonical(file.path):
+        return file
+    return Found(file.path, "sheet")
 
 
 def facts_of_case(

@@ -115,6 +115,14 @@ def load_csv(target: Table) -> None:
     _load_raw(target, names, place, lacked)
 
 
+def is_canonical(path: str) -> bool:
+    """Whether a CSV file has the header of one of ours: names with commas between, `id` among them."""
+    try:
+        return "id" in _header(path)
+    except (FileRefusedError, OSError, UnicodeDecodeError):
+        return False
+
+
 def _header(path: str) -> list[str]:
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         try:

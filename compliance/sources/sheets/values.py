@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -70,11 +71,19 @@ def _folded(codes: tuple[tuple[str, str], ...]) -> dict[str, str]:
 def _day(cell: Cell, spec: FieldSpec, formats: Formats) -> str:  # noqa: ARG001 - one signature for all
     if cell.kind == "day":
         return cell.text
-    if cell.kind == "text" and (day := as_day(cell.text, formats)):
+    if cell.kind == "text" and (day := as_day(cell.text, formats)) and _exists(day):
         return day
     written = ", ".join(formats.days)
     due = f"an existing day, as {written} or a cell of type date"
     raise BadCellError("not_a_day", _shape(cell), due)
+
+
+def _exists(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def as_day(text: str, formats: Formats) -> str | None:
@@ -87,15 +96,17 @@ def as_day(text: str, formats: Formats) -> str | None:
 
 
 def _decimal(cell: Cell, spec: FieldSpec, formats: Formats) -> str:
-    if cell.kind == "number":
+    if cell.kind == "number" and cell.text != "nan":
         if significant_digits(cell.text) > EXACT_DIGITS:
             due = f"a number rounded to at most {spec.places} decimals"
             raise BadCellError("inexact_number", "more digits than a spreadsheet keeps exactly", due)
-        return cell.text
+        if len(cell.text.partition(".")[2]) <= spec.places:
+            return cell.text
     if cell.kind == "text":
         pattern = _COMMA if formats.decimal == "comma" else _POINT
         found = pattern.fullmatch(cell.text)
-        if found and not (found[1] and found[2]):
+        fits = found and not (found[1] and found[2]) and len((found[4] or "").strip("-")) <= spec.places
+        if found and fits:
             whole = re.sub(r"[.,]", "", found[3])
             digits = "" if found[4] in (None, "-") else f".{found[4]}"
             return f"{found[1] or found[2]}{whole}{digits}"
