@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
-from compliance.model.night import NightAnswer
+from compliance.model.night import Cause, NightAnswer
 from compliance.model.rule import SEVERITIES
 from compliance.reporting.blocks import Wording
 from compliance.reporting.night import telling
@@ -13,6 +14,7 @@ from compliance.reporting.night.audience import Audience
 from compliance.reporting.night.page import Tile
 from compliance.reporting.page import Line
 
+CAUSES: tuple[Cause, ...] = get_args(Cause)  # in the fixed order of telling
 _TONES = {
     "failed": "failed", "fresh": "finding", "changed": "medium", "ahead": "high", "resolved": "compliant",
     "standing": "info", "owed": "gap", "lapsing": "medium", "refused": "failed",
@@ -111,7 +113,7 @@ def _changes(answer: NightAnswer, say: Wording) -> Iterator[Line]:
         causes = Counter(one.causes[0] for one in changed if one.causes)
         told = ", ".join(
             f"{count} × {say.name('cause', cause)}" if len(causes) > 1 else say.name("cause", cause)
-            for cause, count in causes.most_common()
+            for cause, count in sorted(causes.items(), key=lambda item: (-item[1], CAUSES.index(item[0])))
         )
         yield Line("medium", say.count("night.brief_changed", len(changed), causes=told))
     if gone:
@@ -140,7 +142,8 @@ def _ahead(answer: NightAnswer, say: Wording) -> Iterator[Line]:
 def _owed(answer: NightAnswer, say: Wording) -> Iterator[Line]:
     if answer.owed:
         owners = Counter(one.owner for one in answer.owed)
-        parties = ", ".join(_parties(owners.most_common(), say))
+        most = sorted(owners.items(), key=lambda item: (-item[1], item[0]))
+        parties = ", ".join(_parties(most, say))
         yield Line("gap", say.count("night.brief_owed", len(answer.owed), parties=parties))
 
 

@@ -14,14 +14,15 @@ def render_pdf(page: str) -> bytes:
 
     Raises: FetchRefusedError when the page refers to anything outside itself.
     """
-    from weasyprint import HTML  # type: ignore[import-untyped]  # noqa: PLC0415 - slow, and only PDF needs it
+    # Slow to import, and only PDF needs it.
+    from weasyprint import HTML  # type: ignore[import-untyped]  # noqa: PLC0415
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    document = HTML(string=page, url_fetcher=_refuse, media_type="print")
-    made: bytes | None = document.write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=hashlib.sha256(page.encode()).hexdigest()[:32].encode()
-    )
-    return made or b""
-
-
-def _refuse(url: str, *_: object, **__: object) -> dict[str, object]:
-    raise FetchRefusedError(url)
+    fetcher = URLFetcher(allowed_protocols=(), fail_on_errors=True)
+    document = HTML(string=page, url_fetcher=fetcher, media_type="print")
+    identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
+    try:
+        made: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    except FatalURLFetchingError as error:
+        raise FetchRefusedError(str(error)) from None
+    return made

@@ -65,7 +65,8 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {
             "id": "zqonder5s", "contract_id": "c1", "principal_id": "zqonder4",
             "subcontractor_id": "zqonder5", "kind": "fixed", "first_day": "2027-02-01",
-            "notified_on": "2027-01-10", "consented_on": "2027-01-20", "hourly_rate_eur": "31.37", "cost_price_eur": "47.11",
+            "notified_on": "2027-01-10", "consented_on": "2027-01-20",
+            "hourly_rate_eur": "31.37", "cost_price_eur": "47.11",
         },
     ],
     "control": [
