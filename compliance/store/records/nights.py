@@ -254,5 +254,6 @@ def _told(receipt: NightReceipt, night: Night, found: Mapping[str, Any]) -> dict
         "receipt": versions.receipt_hash(receipt),
         "results": len(night.results),
         "standings": len(night.standings),
+        "counts": sha256(sorted_json({rule: _counts(each) for rule, each in night.counts_by_rule.items()})),
         **found,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import insert, select
 
 from compliance.model.finding import RowRef, fingerprint
 from compliance.model.kept import FindingNote, Reviewed, ReviewKind
+from compliance.store.records.canonical import values_hash
 from compliance.store.records.part import Part, next_number
 from compliance.store.records.tables import finding_note, review, run, standing
 
@@ -54,8 +56,7 @@ class Reviews(Part):
                     recorded_at=at,
                 )
             )
-            told = {"fingerprint": made.fingerprint, "rule": rule, "kind": kind, "day": day.isoformat()}
-            self._audit(connection, at, by, "review.recorded", {**told, "contract": contract})
+            self._audit(connection, at, by, "review.recorded", _told(made))
         return made
 
     def history(self, contract: str, known_at: datetime | None = None) -> tuple[Reviewed, ...]:
@@ -70,7 +71,7 @@ class Reviews(Part):
             rows = connection.execute(chosen.order_by(review.c.number)).all()
             names = {row.fingerprint for row in rows}
             seen = _first_days(connection, contract, names, known_at) if names else {}
-        return tuple(_reviewed(row, seen.get(row.fingerprint)) for row in rows)
+        return tuple(row_reviewed(row, seen.get(row.fingerprint)) for row in rows)
 
     def add_note(self, contract: str, name: str, text: str, *, by: str, at: datetime) -> FindingNote:
         """A note on the finding with that fingerprint; the audit chain tells of it, not what it says."""
@@ -103,6 +104,22 @@ class Reviews(Part):
         )
 
 
+def _told(made: Reviewed) -> dict[str, Any]:
+    return {
+        "review": made.number,
+        "contract": made.contract,
+        "fingerprint": made.fingerprint,
+        "kind": made.kind,
+        "day": made.day.isoformat(),
+        "row": review_hash(made),
+    }
+
+
+def review_hash(made: Reviewed) -> str:
+    """The hash of the review as it was recorded."""
+    return values_hash({**asdict(made), "first_day": None})
+
+
 def _first_days(
     connection: Any, contract: str, names: set[str], known_at: datetime | None
 ) -> dict[str, date]:
@@ -118,7 +135,8 @@ def _first_days(
     return found
 
 
-def _reviewed(row: Any, first_day: date | None) -> Reviewed:
+def row_reviewed(row: Any, first_day: date | None = None) -> Reviewed:
+    """The review that the row holds."""
     return Reviewed(
         row.number,
         row.contract,

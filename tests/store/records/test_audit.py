@@ -167,15 +167,19 @@ def test_a_checkpoint_is_set_once_per_head(records: Records) -> None:
         ("UPDATE run SET counts = 'x' WHERE number = 2", "record-unreadable"),
         ("UPDATE exception SET last_day = '2027-12-31'", "row-changed"),
         ("DELETE FROM exception", "row-missing"),
+        ("UPDATE review SET day = '2027-01-01'", "row-changed"),
+        ("DELETE FROM review", "row-missing"),
+        ("UPDATE rule_count SET counts = '{}' WHERE run = 1", "run-counts"),
     ],
 )
 def test_what_was_changed_behind_the_chain_is_found(records: Records, statement: str, code: str) -> None:
-    """Runs, results, standings, rule books, numbers and exceptions must be as the chain says."""
+    """Runs, what they found and with what, exceptions and reviews must be as the chain says."""
     keep(records, night("a"))
     keep(records, night("a", days=1))
     records.request_exception(
         "c1", "SUB-01", subject("a"), reason="x", first_day=DAY, last_day=DAY, by="anna", at=START
     )
+    records.add_review("c1", "SUB-01", subject("a"), "confirmed", day=DAY, by="anna", at=START)
     assert records.verify_records() == []
     if "rulebook" in statement and records._engine.dialect.name == "postgresql":
         statement = "UPDATE rulebook SET texts = '\\x00'"
