@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import structlog
-
 from compliance.errors import ComplianceError, InputError, Problem, StoreError, UsageError
 from compliance.model.intake import Notice, Refusal
 from compliance.model.vault import (
@@ -24,6 +22,7 @@ from compliance.model.vault import (
     OfferedFile,
     Rejected,
 )
+from compliance.services.log import log
 from compliance.services.vaulted import known_of_vault
 from compliance.sources.naming import same_name_questions
 from compliance.sources.offered import Circumstances, Delivered, read_delivery
@@ -37,7 +36,6 @@ _DUE = {
     "withdrawn_unknown": "the id of a row that this supplier brought",
     "withdrawn_and_brought": "an id that this delivery does not bring too",
 }
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ def _take(
         withdrawals=read.withdrawals,
     )
     kept = desk.vault.preview(offer) if preview else _kept(desk, offer)
-    _log.info("taken_in", supplier=supplier, files=len(read.taken), known=len(read.known), kept=kept.number)
+    log.info("taken_in", supplier=supplier, files=len(read.taken), known=len(read.known), kept=kept.number)
     return _answer(supplier, read, kept, preview=preview)
 
 

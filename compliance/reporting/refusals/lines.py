@@ -48,10 +48,17 @@ class Line:
 
 
 def lines_of(answer: IntakeAnswer, say: Wording) -> Iterator[Line]:
-    """A line for each refusal, in the order of the files and the places in them."""
+    """A line for each refusal, in the order of the files and the places in them.
+
+    A cell that is wrong for several facts of its row is one line.
+    """
     for file in answer.files:
+        told: set[tuple[str, str, str, str]] = set()
         for refusal in sorted(file.refusals, key=_order):
-            yield _line(refusal, say)
+            key = (refusal.place, refusal.column, refusal.code, refusal.expected)
+            if not (refusal.place and refusal.column and key in told):
+                yield _line(refusal, say)
+            told.add(key)
 
 
 def _order(refusal: Refusal) -> tuple[str, int, str, str]:
