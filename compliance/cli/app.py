@@ -20,6 +20,9 @@ COMMANDS = {
     "intake": "compliance.cli.intake:intake",
     "nightly": "compliance.cli.nightly:nightly",
     "findings": "compliance.cli.findings:findings",
+    "remedy": "compliance.cli.remedy:remedy",
+    "lookahead": "compliance.cli.lookahead:lookahead",
+    "exceptions": "compliance.cli.exceptions:exceptions",
     "completion": "compliance.cli.completion:completion",
 }
 

@@ -49,17 +49,24 @@ def find_remedies(bench: Bench) -> tuple[Remedy, ...]:
 
 
 def _smallest(found: Iterable[Remedy]) -> tuple[Remedy, ...]:
-    """Of each nature the smallest few; none that changes all that another one changes."""
+    """Of each nature the smallest few; none that changes what another one does, or the like of other rows."""
     kept: list[Remedy] = []
     for one in sorted(set(found), key=lambda one: (one.nature != "act", one.size, _words(one))):
-        alike = [_words(other) for other in kept if other.nature == one.nature]
-        if len(alike) < KEPT and not any({*words} <= {*_words(one)} for words in alike):
+        alike = [other for other in kept if other.nature == one.nature]
+        same = any(_kinds(other) == _kinds(one) or {*_words(other)} <= {*_words(one)} for other in alike)
+        if len(alike) < KEPT and not same:
             kept.append(one)
     return tuple(kept)
 
 
 def _words(one: Remedy) -> tuple[str, ...]:
     return tuple(f"{edit.row} {change.field}" for edit in one.edits for change in edit.changes)
+
+
+def _kinds(one: Remedy) -> list[tuple[str, bool, str]]:
+    return sorted(
+        (edit.row.entity, edit.added, change.field) for edit in one.edits for change in edit.changes
+    )
 
 
 class _Search:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any as Anything
 
 from compliance.engine.reference.derived import in_force
@@ -20,7 +21,7 @@ from compliance.engine.reference.world import Fact
 from compliance.language import tree
 from compliance.model.schema import FieldSpec, entities
 
-NEAREST = 25  # rows that nearly meet a condition that are looked into
+NEAREST = 25  # rows that nearly meet a condition, or count in a number, that are looked into
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,12 @@ class _Walk:
         self._add(node.rows, names, None)
 
     def _counted(self, rows: tree.Rows, names: Names, value: tree.Node | None) -> None:
-        for _, inner, state in self.subject.judged(rows, names):
-            if state is True:
-                if value is not None:
-                    self.value(value, inner)
-                if rows.condition is not None:
-                    self.want(rows.condition, goal=False, names=inner)
+        counted = (inner for _, inner, state in self.subject.judged(rows, names) if state is True)
+        for inner in islice(counted, NEAREST):
+            if value is not None:
+                self.value(value, inner)
+            if rows.condition is not None:
+                self.want(rows.condition, goal=False, names=inner)
 
     def note_days(self, node: tree.Node, names: Names) -> None:
         """The day that the node comes to, and those of its parts that need no row of their own."""

@@ -16,7 +16,7 @@ from compliance.model.finding import Value
 from compliance.model.schema import FieldSpec
 
 DAY = timedelta(days=1)
-LARGEST = 4**25  # steps on the lattice
+LARGEST = 10**13  # steps on the lattice
 Clears = Callable[[Value], bool]
 Bound = Literal["exactly", "at_least", "at_most"]
 
@@ -74,13 +74,13 @@ def _bound_steps(spec: FieldSpec, origin: Decimal | int, sign: int) -> int:
 
 def _fewest_steps(most: int, clears: Callable[[int], bool]) -> int | None:
     """The fewest steps that clear, at most so many; None when none tried do."""
+    # What the most does not clear, less does not: no rule asks for an amount between two others.
+    if not most or not clears(most):
+        return None
     last, steps = 0, 1
-    while steps <= most and not clears(steps):
+    while steps < most and not clears(steps):
         last, steps = steps, steps * 4
-    if steps > most:
-        if most <= last or most == LARGEST or not clears(most):
-            return None
-        steps = most
+    steps = min(steps, most)
     while steps - last > 1:
         middle = (last + steps) // 2
         if clears(middle):

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-import structlog
-
 from compliance.engine.sql.engine import SqlEngine
 from compliance.errors import Problem, UsageError
 from compliance.language.tree import CheckedRule
@@ -18,6 +16,7 @@ from compliance.model.night import Ahead
 from compliance.model.remedy import Lapse, LookAhead
 from compliance.services.check import CheckRequest, Ground, lay_ground
 from compliance.services.engine import sql_engine
+from compliance.services.log import log
 from compliance.services.lookahead.course import pace_of
 from compliance.services.lookahead.search import Found, JudgeDay, first_days, run_searches
 from compliance.services.lookahead.steps import Steps
@@ -25,7 +24,6 @@ from compliance.services.lookup import labels
 
 MOST_DAYS = 3660
 DAY = timedelta(days=1)
-_log = structlog.get_logger(__name__)
 
 
 def look_ahead_at(request: CheckRequest, days: int) -> LookAhead:
@@ -67,7 +65,7 @@ def look_ahead(ground: Ground, days: int = 90) -> LookAhead:
         key=lambda one: (one.first_day, one.rule, one.subject),
     )  # fmt: skip
     lapsing = _lapsing(ground, until, judge)
-    _log.info("looked_ahead", days=days, judged=judged, ahead=len(ahead))
+    log.info("looked_ahead", days=days, judged=judged, ahead=len(ahead))
     shown = {*(one.subject for one in ahead), *(one.exemption.subject for one in lapsing)}
     return LookAhead(
         contract=ground.contract,

@@ -1,4 +1,4 @@
-"""How a rule's findings move while the day judged moves and the facts stay: the ground for judging fewer days.
+"""How a rule's findings move while the day judged moves and the facts stay: why fewer days need judging.
 
 Between two days on which something steps (a row begins, an event happens, a number changes), a rule that only
 rises can gain findings and not lose them, one that falls the other way about. Whoever knows the findings at
@@ -153,7 +153,7 @@ class _Reading:
         return "still" if node.rows.condition is None else self.course(node.rows.condition)
 
     def aggregate(self, node: tree.Aggregate) -> Course:
-        """Of rows that come to count one by one the total may also come to be unknown: nothing is promised."""
+        """Of rows that come to count the total may also come to be unknown: nothing is promised."""
         parts = [part for part in (node.rows.condition, node.value) if part is not None]
         return "still" if joined(map(self.course, parts)) == "still" else "mixed"
 

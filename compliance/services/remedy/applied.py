@@ -18,8 +18,8 @@ def applied(facts: Facts, edits: Sequence[Edit]) -> Iterator[None]:
     """Within, the facts hold the edits; after it they are as before, whatever happened."""
     undo: list[tuple[str, list[Any]]] = []
     try:
-        for edit in edits:
-            undo.append(_add(facts, edit) if edit.added else _change(facts, edit))
+        # One by one: what was done is undone, also when the next cannot be done.
+        undo.extend(_add(facts, edit) if edit.added else _change(facts, edit) for edit in edits)
         yield
     finally:
         for statement, values in reversed(undo):
