@@ -11,6 +11,7 @@ COMMANDS = {
     "info": f"{PLACE}:info",
     "upgrade": f"{PLACE}:upgrade",
     "verify": f"{PLACE}:verify",
+    "purge": "compliance.cli.purge:purge",
 }
 
 

@@ -77,3 +77,9 @@ def unwritable(path: Path, error: OSError) -> StoreError:
     message = f"This place of the store cannot be written: {error.strerror or 'unknown reason'}."
     hint = "Check the free space and the rights of the folder."
     return StoreError(Problem(str(path), "store-unwritable", message, hint))
+
+
+def unreadable(path: Path, error: OSError) -> StoreError:
+    """What to say of a file in the store that cannot be read."""
+    message = f"This file of the store cannot be read: {error.strerror or 'unknown reason'}."
+    return StoreError(Problem(str(path), "store-unreadable", message, "Check the rights of the folder."))

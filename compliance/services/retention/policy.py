@@ -20,6 +20,7 @@ from compliance.model.rule import Bilingual, Content, Line, Norm, Status
 from compliance.model.schema import EntitySpec, entities
 from compliance.rulebook.flaws import model_problems
 from compliance.services.content import content_folder
+from compliance.services.release.files import hash_of
 from compliance.yaml12 import Document, read_yaml
 
 FILE = "retention.yaml"
@@ -107,6 +108,11 @@ def shipped_policy(folder: Path | None = None) -> tuple[Term, ...]:
         message = "The terms of retention are missing; nothing is removed without them."
         raise UsageError(Problem(str(path), "retention-missing", message)) from None
     return read_policy(text, FILE)
+
+
+def policy_hash(folder: Path | None = None) -> str:
+    """`sha256:…` of that file, so that a report of what was removed can say by which terms."""
+    return hash_of(((folder or content_folder("rules")) / FILE).read_bytes())
 
 
 def read_policy(text: str, name: str = FILE) -> tuple[Term, ...]:
