@@ -175,7 +175,7 @@ def _demand_key(notices: Iterable[Notice]) -> None:
     """
     if any(notice.code == "random_pseudonym_key" for notice in notices):
         message = "Messages hold citizen service numbers, and there is no key to make pseudonyms with."
-        hint = f"Set {KEY_VARIABLE}; compliance key makes one. Use the same key always."
+        hint = "Make one with openssl rand -hex 32, set it in the environment and use the same one always."
         raise UsageError(Problem(KEY_VARIABLE, "pseudonym-key", message, hint))
 
 
