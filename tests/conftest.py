@@ -91,3 +91,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(template, tmp_path / "compliance.db")
         return f"sqlite:///{tmp_path / 'compliance.db'}"
     return str(request.getfixturevalue("postgresql_url"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted (`record_property("shown", …)`) is told at the end, also when workers ran them."""
+    passed = terminalreporter.stats.get("passed", [])
+    told = [text for report in passed for name, text in report.user_properties if name == "shown"]
+    for text in sorted(told):
+        terminalreporter.write_line(str(text))
