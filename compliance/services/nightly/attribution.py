@@ -1,7 +1,8 @@
 """Which input made an answer differ, from the answers of worlds in which one input changed at a time.
 
-From the last night's world to this one's: first the rule, then the numbers, then facts and time. Facts and
-time are told apart at the four corners of old and new facts on the old and the new day.
+From the last night's world to this one's: first the rule, then the numbers, then facts and time; and back,
+the rule or the numbers alone. Facts and time are told apart at the four corners of old and new facts on the
+old and the new day.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from compliance.services.nightly.compare import Causes
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The answers about one finding on the way from the last night to this one.
+    """The answers about one finding on the way from the last night to this one, and back.
 
     `last`: as it was answered. `ruled`: with the rule of now. `numbered`: with the numbers of now too.
     `informed`: and with the facts of now, on the last day. `aged`: with the facts of then, on this day.
-    `now`: as it is answered.
+    `now`: as it is answered. `unruled`: as now, but for the rule of then. `unnumbered`: as now, but for the
+    numbers of then.
     """
 
     last: Answer
@@ -30,22 +32,25 @@ class Path:
     informed: Answer
     aged: Answer
     now: Answer
+    unruled: Answer
+    unnumbered: Answer
 
 
 def attribute(path: Path, part: str, *, moved: bool, found_only: bool = False) -> Causes:
     """What made this part differ; nothing when the inputs do not explain it.
 
-    `moved`: facts that count here, or the day, differ. `found_only` takes of the outcome only whether it was
-    found: for what did not stand before.
+    A rule or a number is a cause when its change alone made a difference, or when without it there would be
+    none. `moved`: facts that count here, or the day, differ. `found_only` takes of the outcome only whether
+    it was found: for what did not stand before.
     """
 
     def of(answer: Answer) -> Any:
         return answer.part(part, found_only=found_only)
 
     causes: set[Cause] = set()
-    if of(path.last) != of(path.ruled):
+    if of(path.last) != of(path.ruled) or of(path.unruled) != of(path.now):
         causes.add("rule")
-    if of(path.ruled) != of(path.numbered):
+    if of(path.ruled) != of(path.numbered) or of(path.unnumbered) != of(path.now):
         causes.add("number")
     if not moved:
         return frozenset(causes)

@@ -31,8 +31,9 @@ Seen = Mapping[tuple[str, RowRef], Observation]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Which of its inputs are those of the last night; the rules are always those of now."""
+    """Of which night each of its inputs is."""
 
+    rules: Era
     numbers: Era
     facts: Era
     day: Era
@@ -42,7 +43,7 @@ class Worlds(Protocol):
     """The last night's inputs and this one's, and what rules say when they are mixed."""
 
     def observe(self, world: World, wanted: Wanted) -> Seen:
-        """Findings and gaps of these rules, as they read now, about these subjects."""
+        """Findings and gaps of these rules about these subjects; of a rule that was not there, nothing."""
 
     def weigh(self, rules: Era, facts: Era, day: Era, shifts: Sequence[Shift]) -> Mapping[str, str]:
         """Per fingerprint the severity of a finding, by declarations and history of those nights."""
@@ -117,21 +118,23 @@ class _Explaining:
         differ = self.differences
         last = {shift.fingerprint: shift.answered for shift in mine}
         now = {shift.fingerprint: shift.answers for shift in mine}
-        ruled = self._look(World("then", "then", "then"), mine, differ.rules, last)
-        numbered = self._look(World("now", "then", "then"), mine, differ.numbers, ruled)
-        informed, aged = numbered, numbered
+        ruled = self._look(World("now", "then", "then", "then"), mine, differ.rules, last)
+        numbered = self._look(World("now", "now", "then", "then"), mine, differ.numbers, ruled)
+        # Where only the day differs, or only the facts, the corners are known already.
+        day_only = {mark: now[mark] if self._informed(mark) else numbered[mark] for mark in now}
+        facts_only = {mark: numbered[mark] if self._informed(mark) else now[mark] for mark in now}
+        informed: Mapping[str, Answer] = day_only
+        aged: Mapping[str, Answer] = numbered
         if differ.time:
-            still = {mark: _of(mark, numbered, now, self.shifts[mark].rule in differ.facts) for mark in now}
-            informed = self._look(World("now", "now", "then"), mine, differ.facts, numbered)
-            aged = self._look(World("now", "then", "now"), mine, differ.facts, still)
-        else:
-            informed = {
-                mark: now[mark] if self.shifts[mark].rule in differ.facts else numbered[mark] for mark in now
-            }
-        return {
-            mark: Path(last[mark], ruled[mark], numbered[mark], informed[mark], aged[mark], now[mark])
-            for mark in now
-        }
+            informed = self._look(World("now", "now", "now", "then"), mine, differ.facts, numbered)
+            aged = self._look(World("now", "now", "then", "now"), mine, differ.facts, facts_only)
+        unruled = self._look(World("then", "now", "now", "now"), mine, differ.rules, now)
+        unnumbered = self._look(World("now", "then", "now", "now"), mine, differ.numbers, now)
+        ways = (last, ruled, numbered, informed, aged, now, unruled, unnumbered)
+        return {mark: Path(*(way[mark] for way in ways)) for mark in now}
+
+    def _informed(self, mark: str) -> bool:
+        return self.shifts[mark].rule in self.differences.facts
 
     def _look(
         self, world: World, shifts: Sequence[Shift], rules: frozenset[str], otherwise: Mapping[str, Answer]
@@ -157,21 +160,25 @@ class _Explaining:
         ruled = self._weighed("now", "then", "then", mine)
         informed = self._weighed("now", "now", "then", mine)
         aged = self._weighed("now", "then", "now", mine)
+        unruled = self._weighed("then", "now", "now", mine)
         return {
             shift.fingerprint: Path(
-                _weight(shift.answered),
-                ruled[shift.fingerprint],
-                ruled[shift.fingerprint],
-                informed[shift.fingerprint],
-                aged[shift.fingerprint],
-                _weight(shift.answers),
+                last=_weight(shift.answered),
+                ruled=ruled[shift.fingerprint],
+                numbered=ruled[shift.fingerprint],
+                informed=informed[shift.fingerprint],
+                aged=aged[shift.fingerprint],
+                now=_weight(shift.answers),
+                unruled=unruled[shift.fingerprint],
+                unnumbered=_weight(shift.answers),
             )
             for shift in mine
         }
 
     def _weighed(self, rules: Era, facts: Era, day: Era, shifts: Sequence[Shift]) -> dict[str, Answer]:
         severities = self.worlds.weigh(rules, facts, day, shifts)
-        return {mark: Answer("finding", {SEVERITY: severity}) for mark, severity in severities.items()}
+        marks = (shift.fingerprint for shift in shifts)
+        return {mark: Answer("finding", {SEVERITY: severities.get(mark)}) for mark in marks}
 
     def _exempted_then(self, shift: Shift) -> bool:
         return (shift.rule, shift.subject) in self.differences.exempted_then
@@ -191,11 +198,6 @@ class _Explaining:
             if STATUS in self.shifts[mark].parts:
                 causes.append(self._status(self.shifts[mark], found, seen | {shift.fingerprint}))
         return together(causes)
-
-
-def _of(mark: str, numbered: Mapping[str, Answer], now: Mapping[str, Answer], facts_differ: bool) -> Answer:
-    """On this day with the facts of then: as now, where the facts the rule reads are the same."""
-    return numbered[mark] if facts_differ else now[mark]
 
 
 def _weight(answer: Answer) -> Answer:

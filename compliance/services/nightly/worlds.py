@@ -52,8 +52,8 @@ class FactWorlds:
         self.now = now
 
     def observe(self, world: World, wanted: Wanted) -> Seen:
-        """What the rules of now say; of a rule that is no more, nothing."""
-        rules = [rule for name, rule in self.now.rules.items() if name in wanted]
+        """What the rules say; of a rule that was or is not there, nothing."""
+        rules = [rule for name, rule in self._of(world.rules).rules.items() if name in wanted]
         facts = self._of(world.facts).load(frozenset(name for rule in rules for name in read_by(rule)))
         try:
             engine = sql_engine(facts, self.contract, self._of(world.day).as_of, self._numbers(world.numbers))
@@ -85,10 +85,9 @@ class FactWorlds:
         return self.then if era == "then" else self.now
 
     def _numbers(self, era: Era) -> Numbers:
-        """The numbers of that night; what the rules of now read and was no number yet is as it is now."""
-        if era == "now":
-            return self.now.numbers
-        return Numbers({**self.now.numbers.specs, **self.then.numbers.specs})
+        """The numbers of that night; what only rules of the other night read is as it was then."""
+        own, other = (self.now, self.then) if era == "now" else (self.then, self.now)
+        return Numbers({**other.numbers.specs, **own.numbers.specs})
 
 
 def _no_engine() -> AbstractContextManager[JudgeEngine]:
@@ -99,11 +98,11 @@ def differences(then: Inputs, now: Inputs, changed: Collection[str]) -> Differen
     """What differs between two nights; `changed` are the entities of which the facts do."""
     names = then.rules.keys() | now.rules.keys()
     rules = {name for name in names if _text(then, name) != _text(now, name)}
-    numbers = {name for name in names if _figures(then, name) != _figures(now, name)}
+    numbers = {name for name in names if _figures(then, now, name) != _figures(now, then, name)}
     facts = {name for name, rule in now.rules.items() if changed and read_by(rule) & {*changed}}
     return Differences(
         rules=frozenset(rules),
-        numbers=frozenset(numbers - rules) | frozenset(numbers & rules & now.rules.keys()),
+        numbers=frozenset(numbers),
         facts=frozenset(facts),
         history=then.history != now.history,
         declarations=then.declarations != now.declarations,
@@ -117,12 +116,10 @@ def _text(inputs: Inputs, name: str) -> str | None:
     return rule_hash(inputs.rules[name].rule) if name in inputs.rules else None
 
 
-def _figures(inputs: Inputs, name: str) -> object:
-    """The numbers that a rule may read, as they hold that night."""
-    rule = inputs.rules.get(name)
-    if rule is None:
-        return None
-    used = numbers_of(rule)
+def _figures(inputs: Inputs, other: Inputs, name: str) -> object:
+    """The numbers that a rule of either night may read, as they hold in one."""
+    rules = [found for one in (inputs, other) if (found := one.rules.get(name)) is not None]
+    used = frozenset(number for rule in rules for number in numbers_of(rule))
     return [(number, inputs.numbers[number]) for number in sorted(used) if number in inputs.numbers]
 
 
