@@ -165,7 +165,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """What came of the rows of one file of a delivery."""
+    """What came of the rows of one file of a delivery, and of which entities they are."""
 
     accepted: int = 0
     unchanged: int = 0
@@ -173,6 +173,7 @@ class FileCount:
     withdrawn: int = 0
     rejected: int = 0
     waiting: int = 0
+    entities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ class FileAnswer:
     """What intake made of one file. `accepted` rows were added, of which `superseding` replace a version.
 
     A file that is `known` was taken in before and adds nothing; of a `whole` one nothing could be taken.
+    `entities` are those of its rows, also of refused ones, as far as known.
     """
 
     path: str
@@ -208,6 +210,7 @@ class FileAnswer:
     refusals: tuple[Refusal, ...] = ()
     known: bool = False
     whole: bool = False
+    entities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,7 @@ class IntakeAnswer:
                 waiting=file.waiting,
                 known=file.known,
                 whole=file.whole,
+                entities=file.entities,
             )
             for file in self.files
         )

@@ -118,16 +118,26 @@ def check_supplier(supplier: str) -> None:
 
 
 def _offered(inbox: Path) -> list[tuple[str, Path]]:
-    """Each delivery in the inbox with its supplier, in order of name."""
+    """Each delivery in the inbox with its supplier, in order of name; messages last.
+
+    Messages do not name their contract: it must be known before they are read.
+    """
     try:
         folders = sorted(path for path in inbox.iterdir() if path.is_dir()) if inbox.is_dir() else []
         found = [(one.name, path) for one in folders for path in sorted(one.iterdir())]
+        visible = [(name, path) for name, path in found if not path.name.startswith((".", "~$"))]
+        ordered = sorted(visible, key=lambda one: _holds_messages(one[1]))
     except OSError as error:
         raise _unusable(inbox, error) from error
-    visible = [(name, path) for name, path in found if not path.name.startswith((".", "~$"))]
     for supplier in {name for name, _ in visible}:
         check_supplier(supplier)
-    return visible
+    return ordered
+
+
+def _holds_messages(path: Path) -> bool:
+    """Whether the file, or every file of the folder, is a message."""
+    files = [path] if path.is_file() else list(path.iterdir())
+    return bool(files) and all(file.suffix.lower() == ".xml" for file in files)
 
 
 def _take(
@@ -159,7 +169,7 @@ def _take(
     )
     kept = desk.vault.preview(offer) if preview else _kept(desk, offer)
     log.info("taken_in", supplier=supplier, files=len(read.taken), known=len(read.known), kept=kept.number)
-    return _answer(supplier, read, kept, preview=preview)
+    return _with_known(_answer(supplier, read, kept, preview=preview), desk.vault, read)
 
 
 def _kept(desk: Desk, offer: Offer) -> Appended:
@@ -214,7 +224,6 @@ def _answer(supplier: str, read: Delivered, kept: Appended, *, preview: bool) ->
         notices.append(Notice("clock_back"))
     told = [file for file in read.taken if file.number not in read.again or file.number in kept.counts]
     files = [_file_answer(file, read, kept) for file in told]
-    files += [FileAnswer(file.path, file.sha256, known=True) for file in read.known]
     return IntakeAnswer(
         supplier=supplier,
         files=tuple(sorted(files, key=lambda file: file.path)),
@@ -224,6 +233,20 @@ def _answer(supplier: str, read: Delivered, kept: Appended, *, preview: bool) ->
         notices=tuple(sorted(notices)),
         preview=preview,
     )
+
+
+def _with_known(answer: IntakeAnswer, vault: Vault, read: Delivered) -> IntakeAnswer:
+    """The answer with the files taken in before, of which only the entities of their delivery are known."""
+    came: dict[str, set[str]] = {}
+    for arrival in vault.arrivals() if read.known else ():
+        if arrival.supplier == answer.supplier:
+            for kept in arrival.files:
+                came.setdefault(kept.sha256, set()).update(arrival.came)
+    known = [
+        FileAnswer(file.path, file.sha256, known=True, entities=tuple(sorted(came.get(file.sha256, ()))))
+        for file in read.known
+    ]
+    return replace(answer, files=tuple(sorted((*answer.files, *known), key=lambda file: file.path)))
 
 
 def _file_answer(file: OfferedFile, read: Delivered, kept: Appended) -> FileAnswer:
@@ -245,6 +268,7 @@ def _file_answer(file: OfferedFile, read: Delivered, kept: Appended) -> FileAnsw
         waiting=count.waiting,
         refusals=tuple(sorted(refusals)),
         whole=file.whole,
+        entities=tuple(sorted({*count.entities, *(one.entity for one in refusals if one.entity)})),
     )
 
 

@@ -50,6 +50,7 @@ class Comparing:
     withdrawn: list[Withdrawal] = field(default_factory=list)
     foreign: set[str] = field(default_factory=set)
     _counts: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    _entities: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     _settled: set[tuple[str, str]] = field(default_factory=set)
 
     def compare(self) -> Comparison:
@@ -70,7 +71,10 @@ class Comparing:
             withdrawn=tuple(self.withdrawn),
             rejected=tuple(sorted(self.rejected)),
             waiting=tuple(sorted(self.waiting)),
-            counts={number: FileCount(**counts) for number, counts in self._counts.items()},
+            counts={
+                number: FileCount(**counts, entities=tuple(sorted(self._entities[number])))
+                for number, counts in self._counts.items()
+            },
             settled=tuple(sorted(self._settled)),
             foreign=frozenset(self.foreign),
         )
@@ -124,6 +128,7 @@ class Comparing:
         query = f"SELECT _source, _status, count(*) FROM kept.{quoted(name)} GROUP BY ALL"
         for source, status, count in self._execute(query):
             counts = self._counts[source]
+            self._entities[source].add(name)
             if status in ("new", "superseding"):
                 counts["accepted"] += count
             if status != "new":
@@ -163,6 +168,7 @@ class Comparing:
 
     def _withdraw_one(self, one: Withdrawal, known: list[Any] | None, *, brought: bool, again: bool) -> None:
         counts, code = self._counts[one.file], ""
+        self._entities[one.file].add(one.entity)
         refused_before = one.id in self.pending.get(one.entity, ())
         if brought:
             code = "withdrawn_and_brought"
