@@ -1,12 +1,12 @@
-"""What an operator watches, as OpenMetrics text: one file per run, no personal data.
+"""What an operator watches, as OpenMetrics text: the last run of every contract, and no personal data.
 
-Counts of findings are those of the reading they are made for; whether the run is whole is told of all of it.
+Counts of findings are those of the reading that the answers are made for.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
@@ -26,89 +26,105 @@ Sample = tuple[Labels, float]
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is told: the run as its reader may see it, the whole run's receipt, and the suppliers.
+    """What is told: of every contract its last run as a reader may see it, and the suppliers of the store.
 
     `last_delivery` gives per supplier the moment of what came last; `letters` the number of notifications by
-    what became of them.
+    what became of them; `now` is when the newest of the runs was kept.
     """
 
-    answer: NightAnswer
-    receipt: NightReceipt
+    runs: Sequence[NightAnswer]
     last_delivery: Mapping[str, datetime] = field(default_factory=dict)
     letters: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def now(self) -> datetime | None:
+        return max((answer.receipt.finished_at for answer in self.runs), default=None)
+
 
 def render_metrics(watched: Watched) -> bytes:
-    """The metrics of a run in the OpenMetrics text format, version 1.0.0."""
+    """The metrics of a store in the OpenMetrics text format, version 1.0.0."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Run(watched))
+    registry.register(_Store(watched))
     text: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
     return text
 
 
-class _Run(Collector):
-    """The families of one run, collected once."""
+class _Store(Collector):
+    """The families of one store, collected once."""
 
     def __init__(self, watched: Watched) -> None:
         self.watched = watched
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield from _of_run(self.watched.receipt)
-        yield from _of_findings(self.watched.answer)
+        yield from _of_runs([answer.receipt for answer in self.watched.runs])
+        yield from _of_findings(self.watched.runs)
         yield from _of_suppliers(self.watched)
 
 
-def _of_run(receipt: NightReceipt) -> Iterator[GaugeMetricFamily]:
-    seconds = (receipt.finished_at - receipt.started_at).total_seconds()
-    contract = (receipt.contract,)
-    of = ("contract",)
-    yield _gauge("run_number", "Number of the last run kept.", of, [(contract, receipt.number)])
-    yield _gauge("run_as_of_timestamp_seconds", "Day that the run judged, at 00:00 UTC.", of,
-                 [(contract, _day(receipt.as_of))])  # fmt: skip
-    yield _gauge("run_known_at_timestamp_seconds", "Moment up to which facts were known.", of,
-                 [(contract, receipt.known_at.timestamp())])  # fmt: skip
-    yield _gauge("run_finished_timestamp_seconds", "Moment at which the run was kept.", of,
-                 [(contract, receipt.finished_at.timestamp())])  # fmt: skip
-    yield _gauge("run_duration_seconds", "How long the run took.", of, [(contract, max(0.0, seconds))])
-    yield _gauge("run_complete", "1 when no rule broke, else 0.", of, [(contract, int(receipt.complete))])
-    yield _gauge("run_rules", "Rules judged.", of, [(contract, receipt.rules)])
-    yield _gauge("rule_failed", "A rule that broke in the run.", ("rule",),
-                 [((rule,), 1) for rule in sorted({item.rule for item in receipt.failures})])  # fmt: skip
+def _of_runs(runs: Sequence[NightReceipt]) -> Iterator[GaugeMetricFamily]:
+    told: tuple[tuple[str, str, Callable[[NightReceipt], float]], ...] = (
+        ("run_number", "Number of the last run kept.", lambda run: run.number),
+        (
+            "run_as_of_timestamp_seconds",
+            "Day that the run judged, at 00:00 UTC.",
+            lambda run: _day(run.as_of),
+        ),
+        (
+            "run_known_at_timestamp_seconds",
+            "Up to when facts were known.",
+            lambda run: run.known_at.timestamp(),
+        ),
+        ("run_finished_timestamp_seconds", "When the run was kept.", lambda run: run.finished_at.timestamp()),
+        ("run_duration_seconds", "How long the run took.", _seconds),
+        ("run_complete", "1 when no rule broke, else 0.", lambda run: int(run.complete)),
+        ("run_rules", "Rules judged.", lambda run: run.rules),
+    )
+    for name, meaning, value in told:
+        yield _gauge(name, meaning, ("contract",), [((run.contract,), value(run)) for run in runs])
+    broken = [
+        ((run.contract, rule), 1) for run in runs for rule in sorted({item.rule for item in run.failures})
+    ]
+    yield _gauge("rule_failed", "A rule that broke in the run.", ("contract", "rule"), broken)
 
 
-def _of_findings(answer: NightAnswer) -> Iterator[GaugeMetricFamily]:
-    counts = answer.counts
-    yield _gauge("results", "Subjects by outcome.", ("outcome",),
-                 [((name,), _count(counts, name)) for name in _OUTCOMES])  # fmt: skip
-    standing = Counter(item.severity for item in answer.standings if item.stands)
-    yield _gauge("findings_standing", "Findings that ask for attention, by severity.", ("severity",),
-                 [((name,), standing[name]) for name in SEVERITIES])  # fmt: skip
-    run = answer.receipt.number
-    changed = Counter(item.state for item in answer.standings if item.since_run == run)
-    yield _gauge("findings_changed", "Findings that came to a state in the run.", ("state",),
-                 [((name,), count) for name, count in sorted(changed.items())])  # fmt: skip
-    gaps = [((rule,), of.not_assessable) for rule, of in sorted(answer.counts_by_rule.items())]
-    yield _gauge("not_assessable", "Subjects that a rule could not judge.", ("rule",), gaps)
+def _of_findings(runs: Sequence[NightAnswer]) -> Iterator[GaugeMetricFamily]:
+    results, standing, changed, gaps = [], [], [], []
+    for answer in runs:
+        contract, run = answer.receipt.contract, answer.receipt.number
+        results += [((contract, name), _count(answer.counts, name)) for name in _OUTCOMES]
+        grave = Counter(item.severity for item in answer.standings if item.stands)
+        standing += [((contract, name), grave[name]) for name in SEVERITIES]
+        states = Counter(item.state for item in answer.standings if item.since_run == run)
+        changed += [((contract, name), count) for name, count in sorted(states.items())]
+        counts = sorted(answer.counts_by_rule.items())
+        gaps += [((contract, rule), each.not_assessable) for rule, each in counts]
+    yield _gauge("results", "Subjects by outcome.", ("contract", "outcome"), results)
+    yield _gauge("findings_standing", "Findings that ask for attention.", ("contract", "severity"), standing)
+    yield _gauge(
+        "findings_changed", "Findings that came to a state in the run.", ("contract", "state"), changed
+    )
+    yield _gauge("not_assessable", "Subjects that a rule could not judge.", ("contract", "rule"), gaps)
 
 
 def _of_suppliers(watched: Watched) -> Iterator[GaugeMetricFamily]:
     refused: Counter[str] = Counter(dict.fromkeys(watched.last_delivery, 0))
     waiting: Counter[str] = Counter(dict.fromkeys(watched.last_delivery, 0))
     files: Counter[str] = Counter()
-    for item in watched.answer.offered:
+    offered = {(item.supplier, item.file, item.sha256): item for run in watched.runs for item in run.offered}
+    for item in offered.values():
         refused[item.supplier] += item.refused
         waiting[item.supplier] += item.waiting
         files[item.supplier] += int(item.whole)
-    of = ("supplier",)
-    yield _gauge("rows_refused", "Rows refused in the run.", of, _by_name(refused))
-    yield _gauge("rows_waiting", "Rows that wait for a row they refer to.", of, _by_name(waiting))
-    yield _gauge("files_refused", "Files refused whole in the run.", of, _by_name(files))
-    finished = watched.receipt.finished_at
-    last = sorted(watched.last_delivery.items())
+    of, last = ("supplier",), sorted(watched.last_delivery.items())
+    yield _gauge("rows_refused", "Rows refused since the run before.", of, _by_name(refused))
+    yield _gauge(
+        "rows_waiting", "Rows of those files that wait for a row they refer to.", of, _by_name(waiting)
+    )
+    yield _gauge("files_refused", "Files refused whole since the run before.", of, _by_name(files))
     yield _gauge("last_delivery_timestamp_seconds", "Moment of the last delivery.", of,
                  [((name,), moment.timestamp()) for name, moment in last])  # fmt: skip
     yield _gauge("last_delivery_age_days", "Days between the last delivery and the run.", of,
-                 [((name,), _days(finished, moment)) for name, moment in last])  # fmt: skip
+                 [((name,), _days(watched.now or moment, moment)) for name, moment in last])  # fmt: skip
     yield _gauge("notifications", "Notifications by what became of them.", ("outcome",),
                  [((name,), count) for name, count in sorted(watched.letters.items())])  # fmt: skip
 
@@ -127,6 +143,10 @@ def _by_name(counts: Mapping[str, int]) -> list[Sample]:
 def _count(counts: Counts, name: str) -> int:
     found: int = getattr(counts, name)
     return found
+
+
+def _seconds(run: NightReceipt) -> float:
+    return max(0.0, (run.finished_at - run.started_at).total_seconds())
 
 
 def _day(day: date) -> float:

@@ -83,6 +83,7 @@ def _dress(axes: object, places: Sequence[str], most: int, axis: str) -> None:
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     axes.tick_params(colors=_INK, labelsize=8.5, length=0)
+    axes.tick_params(axis="x", pad=7)
     axes.grid(axis="y", color=_GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):

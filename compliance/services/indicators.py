@@ -251,7 +251,7 @@ def _first(question: Question | None, day: date) -> date | None:
         return None
     if question.over_year:
         return date(day.year, 1, 1)
-    return add_months(day, -3) + timedelta(days=1) if question.over_period else None
+    return add_months(day + timedelta(days=1), -3) if question.over_period else None
 
 
 def _short_of(question: Question, value: Decimal | None) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ the cut before rendering (`reporting.night.cut`) is made besides.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Protocol
 from compliance.model.entities import Compartment
 from compliance.model.finding import Counts, RowRef
 from compliance.model.kept import Span
-from compliance.model.night import NightAnswer, NightReceipt, Standing
+from compliance.model.night import NightAnswer, NightReceipt, Offered, Standing
 from compliance.model.rule import Rule
 from compliance.model.run import sum_counts
 from compliance.reporting.night.audience import Audience, ReportForm
@@ -31,6 +31,7 @@ from compliance.services.owed import who_owes
 from compliance.services.release.files import put_file
 from compliance.services.store import Store
 from compliance.sources.facts import Facts
+from compliance.sources.kept import KeptFacts
 
 # Whose a fact is, where it is one organisation's own affair.
 _PARTY = {
@@ -86,6 +87,7 @@ def report_answer(kept: Kept, audience: Audience) -> NightAnswer:
         dossiers=base.dossiers if len(rules) == len(base.rules) else (),
         owed=who_owes(results, rules, report_words().owed_by),
         trend=tuple(trend(records.runs(receipt.contract), [s for s in spans if mine(s)], receipt, rules)),
+        offered=tuple(_as_it_stands(base.offered, kept.facts)),
         own=own,
         parties=parties,
     )
@@ -107,6 +109,15 @@ def _measured(made: NightAnswer, kept: Kept, audience: Audience) -> NightAnswer:
         measures=indicators.measures(as_of),
         series=() if audience.aggregates else indicators.series(as_of),
     )
+
+
+def _as_it_stands(offered: Iterable[Offered], facts: Facts) -> Iterator[Offered]:
+    """Files with the rows that wait still: a row may have waited for a file that came a moment later."""
+    waiting: Counter[str] = Counter()
+    if isinstance(facts, KeptFacts):
+        waiting.update(one.entity for one in facts.waiting)
+    for one in offered:
+        yield replace(one, waiting=min(one.waiting, sum(waiting[name] for name in one.entities)))
 
 
 def _subjects(base: NightAnswer, spans: Iterable[Span]) -> set[RowRef]:

@@ -50,7 +50,7 @@ def finding_cards(
 def finding_rows(code: str, standings: Sequence[Standing], answer: NightAnswer, say: Wording) -> Table:
     """A row per finding, with everything a card says."""
     rows = tuple(_row(one, answer, say) for one in standings)
-    return Table(code, columns(say, *COLUMNS), rows, say(f"part.{code}.lead"))
+    return Table(code, columns(say, *COLUMNS), rows, say(f"part.{code}.heading"))
 
 
 def _rules(standings: Sequence[Standing], answer: NightAnswer, say: Wording) -> Iterable[RuleBlock]:

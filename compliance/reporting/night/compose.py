@@ -73,12 +73,10 @@ def _incomplete(answer: NightAnswer, audience: Audience, say: Wording) -> str:
 def _facts(answer: NightAnswer, audience: Audience, say: Wording) -> Iterator[tuple[str, str]]:
     receipt = answer.receipt
     yield say("report.as_of"), receipt.as_of.isoformat()
-    yield (
-        say("report.compartments"),
-        ", ".join(say.name("compartment", name) for name in answer.compartments),
-    )
     if audience.release:
         return
+    seen = ", ".join(say.name("compartment", name) for name in answer.compartments)
+    yield say("report.compartments"), seen
     yield say("report.known_at"), moment_text(receipt.known_at) or ""
     yield say("night.run"), str(receipt.number)
     if answer.previous is None:

@@ -38,7 +38,6 @@ def council_assessed(answer: NightAnswer, say: Wording) -> Part:
     parts = {
         say("night_text.assessed"): counts.finding + counts.compliant,
         say.name("outcome", "not_assessable"): counts.not_assessable,
-        say.name("outcome", "not_applicable"): counts.not_applicable,
     }
     if not sum(parts.values()):
         return telling.make_part("council_assessed", say)
@@ -67,7 +66,9 @@ def _counted(code: str, column: str, counts: Mapping[str, int], say: Wording) ->
     rows = [(Cell(name), _count_cell(count, say)) for name, count in shown.items()]
     rows.append((Cell(say("night_text.total")), Cell(telling.number_text(total, say))))
     note = say("night_text.under_note") if None in shown.values() else ""
-    return telling.make_part(code, say, Table(code, heads, tuple(rows), say(f"part.{code}.lead")), note=note)
+    return telling.make_part(
+        code, say, Table(code, heads, tuple(rows), say(f"part.{code}.heading")), note=note
+    )
 
 
 def _count_cell(count: int | None, say: Wording) -> Cell:

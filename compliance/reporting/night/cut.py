@@ -17,7 +17,7 @@ from compliance.model.indicator import Measure
 from compliance.model.night import Ahead, Granted, NightAnswer, NightReceipt, Offered, Owed, Standing
 from compliance.model.rule import Rule
 from compliance.model.run import Gap, sum_counts
-from compliance.model.schema import entities
+from compliance.model.schema import SCOPE_BITS, entities
 from compliance.reporting.night.audience import Audience
 from compliance.reporting.night.suppress import LEAST, shown_count, suppressed
 
@@ -45,7 +45,7 @@ def for_reading(answer: NightAnswer, audience: Audience) -> NightAnswer:
         owed=tuple(_owed(answer.owed, rules, audience)),
         ahead=tuple(_ahead(answer, rules, audience)),
         lapsing=tuple(_lapsing(answer, rules, audience)),
-        offered=tuple(_offered(answer, audience, seen, whole=whole)),
+        offered=tuple(_offered(answer, audience, seen, whole_reading=whole and len(seen) == len(SCOPE_BITS))),
         trend=answer.trend if all_rules or (whole and audience.aggregates) else (),
         notes=() if audience.release else answer.notes,
     )
@@ -169,15 +169,16 @@ def _lapsing(answer: NightAnswer, rules: Mapping[str, Rule], audience: Audience)
 
 
 def _offered(
-    answer: NightAnswer, audience: Audience, seen: Iterable[Compartment], *, whole: bool
+    answer: NightAnswer, audience: Audience, seen: Iterable[Compartment], *, whole_reading: bool
 ) -> Iterable[Offered]:
-    """Files of which every row may be seen; of one whose rows are unknown only that it was offered."""
+    """Files of which every row may be seen; of one refused whole, whose rows nobody knows, only that."""
     if audience.release:
         return
     for one in answer.offered:
-        if all(_visible_entity(name, seen) for name in one.entities):
-            known = one.entities or (whole and len(audience.compartments) == 3)
-            yield one if known else replace(one, file="", sha256="")
+        if (one.entities or whole_reading) and all(_visible_entity(name, seen) for name in one.entities):
+            yield one
+        elif not one.entities and one.whole:
+            yield replace(one, file="", sha256="")
 
 
 def _named(answer: NightAnswer) -> NightAnswer:

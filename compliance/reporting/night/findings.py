@@ -46,7 +46,7 @@ def resolved(answer: NightAnswer, say: Wording) -> Part:
         for one in ordered
     )
     heads = telling.columns(say, "severity", "rule", "title", "subject", "causes", "first_seen", "last_seen")
-    return _tabled("resolved", say, Table("resolved", heads, rows, say("part.resolved.lead")))
+    return _tabled("resolved", say, Table("resolved", heads, rows, say("part.resolved.heading")))
 
 
 def standing(answer: NightAnswer, say: Wording) -> Part:
@@ -73,7 +73,7 @@ def standing(answer: NightAnswer, say: Wording) -> Part:
     return telling.make_part(
         "standing",
         say,
-        Table("standing", heads, rows, say("part.standing.lead"), most=80),
+        Table("standing", heads, rows, say("part.standing.heading"), most=80),
         Sheet(finding_rows("standing", every, answer, say)),
     )
 
@@ -154,7 +154,7 @@ def dossiers(answer: NightAnswer, say: Wording) -> Part:
         for one in answer.dossiers
     )
     heads = telling.columns(say, "severity", "organisation", "reasons")
-    return _tabled("dossiers", say, Table("dossiers", heads, rows, say("part.dossiers.lead")))
+    return _tabled("dossiers", say, Table("dossiers", heads, rows, say("part.dossiers.heading")))
 
 
 def _tabled(code: str, say: Wording, table: Table) -> Part:

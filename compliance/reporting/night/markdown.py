@@ -40,8 +40,9 @@ def _part(part: Part, say: Wording) -> Iterator[str]:
         yield escaped(part.note or part.empty)
         return
     yield f"{escaped(part.lead)}\n"
+    several = sum(isinstance(block, Table) for block in part.blocks) > 1
     for block in part.blocks:
-        yield from _block(block, len(part.blocks) > 1, say)
+        yield from _block(block, several, say)
     if part.note:
         yield f"\n{escaped(part.note)}"
 

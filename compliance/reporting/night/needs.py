@@ -47,7 +47,7 @@ def ahead(answer: NightAnswer, say: Wording) -> Part:
         for one in ordered
     )
     heads = telling.columns(say, "act_by", "first_day", "severity", "rule", "title", "subject")
-    return _tabled("ahead", say, Table("ahead", heads, rows, say("part.ahead.lead"), most=25))
+    return _tabled("ahead", say, Table("ahead", heads, rows, say("part.ahead.heading"), most=25))
 
 
 def owed(answer: NightAnswer, say: Wording) -> Part:
@@ -92,7 +92,9 @@ def owed_rules(answer: NightAnswer, say: Wording) -> Part:
         for rule, things in sorted(waits.items())
     )
     heads = telling.columns(say, "rule", "title", "missing")
-    return _tabled("owed_rules", say, Table("owed_rules", heads, rows, say("part.owed_rules.lead"), most=80))
+    return _tabled(
+        "owed_rules", say, Table("owed_rules", heads, rows, say("part.owed_rules.heading"), most=80)
+    )
 
 
 def lapsing(answer: NightAnswer, say: Wording) -> Part:
@@ -113,7 +115,7 @@ def lapsing(answer: NightAnswer, say: Wording) -> Part:
     heads = telling.columns(
         say, "last_day", "rule", "title", "subject", "reason", "requested_by", "approved_by"
     )
-    return _tabled("lapsing", say, Table("lapsing", heads, rows, say("part.lapsing.lead")))
+    return _tabled("lapsing", say, Table("lapsing", heads, rows, say("part.lapsing.heading")))
 
 
 def deliveries(answer: NightAnswer, say: Wording) -> Part:
@@ -131,7 +133,7 @@ def deliveries(answer: NightAnswer, say: Wording) -> Part:
         for one in ordered
     )
     heads = telling.columns(say, "supplier", "file", "came", "accepted#", "refused#", "waiting#")
-    table = Table("deliveries", heads, rows, say("part.deliveries.lead"))
+    table = Table("deliveries", heads, rows, say("part.deliveries.heading"))
     return _tabled("deliveries", say, table)
 
 
