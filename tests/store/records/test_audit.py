@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from compliance.errors import StoreError
 from compliance.model.kept import Checkpoint
 from compliance.store.records import Records, checkpoint_line, default_url, read_checkpoint
+from compliance.store.records.verifying import record_problems
 from tests.store.records.nights import DAY, START, keep, night, subject
 
 KEY = bytes(range(32))
@@ -152,27 +153,25 @@ def test_a_checkpoint_is_set_once_per_head(records: Records) -> None:
     assert read_checkpoint(checkpoint_line(first)) == first
 
 
-@pytest.mark.parametrize(
-    ("statement", "code"),
-    [
-        ("UPDATE run SET facts = 'sha256:other' WHERE number = 2", "run-changed"),
-        ("UPDATE failure SET message = 'x' WHERE run = 2", "run-changed"),
-        ("UPDATE run SET number = 7 WHERE number = 2", "run-missing"),
-        ("UPDATE result SET record = '{}' WHERE from_run = 1", "row-changed"),
-        ("UPDATE standing SET state = 'resolved' WHERE from_run = 2", "row-changed"),
-        ("DELETE FROM result WHERE from_run = 1", "run-rows"),
-        ("UPDATE result SET until_run = 2 WHERE from_run = 1", "run-rows"),
-        ("UPDATE numbers SET text = '{}'", "run-numbers"),
-        ("UPDATE rulebook SET texts = 'x'", "run-rulebook"),
-        ("UPDATE run SET counts = 'x' WHERE number = 2", "record-unreadable"),
-        ("UPDATE exception SET last_day = '2027-12-31'", "row-changed"),
-        ("DELETE FROM exception", "row-missing"),
-        ("UPDATE review SET day = '2027-01-01'", "row-changed"),
-        ("DELETE FROM review", "row-missing"),
-        ("UPDATE rule_count SET counts = '{}' WHERE run = 1", "run-counts"),
-    ],
-)
-def test_what_was_changed_behind_the_chain_is_found(records: Records, statement: str, code: str) -> None:
+CHANGES = [
+    ("UPDATE run SET facts = 'sha256:other' WHERE number = 2", "run-changed"),
+    ("UPDATE failure SET message = 'x' WHERE run = 2", "run-changed"),
+    ("UPDATE run SET number = 7 WHERE number = 2", "run-missing"),
+    ("UPDATE result SET record = '{ }' WHERE from_run = 1", "row-changed"),
+    ("UPDATE standing SET state = 'resolved' WHERE from_run = 2", "row-changed"),
+    ("DELETE FROM result WHERE from_run = 1", "run-rows"),
+    ("UPDATE result SET until_run = 2 WHERE from_run = 1", "run-rows"),
+    ("UPDATE numbers SET text = '{ }'", "run-numbers"),
+    ("UPDATE rulebook SET texts = 'x' --blob", "run-rulebook"),
+    ("UPDATE exception SET last_day = '2027-12-31'", "row-changed"),
+    ("DELETE FROM exception", "row-missing"),
+    ("UPDATE review SET day = '2027-01-01'", "row-changed"),
+    ("DELETE FROM review", "row-missing"),
+    ("UPDATE rule_count SET counts = '{}' WHERE run = 1", "run-counts"),
+]
+
+
+def test_what_was_changed_behind_the_chain_is_found(records: Records) -> None:
     """Runs, what they found and with what, exceptions and reviews must be as the chain says."""
     keep(records, night("a"))
     keep(records, night("a", days=1))
@@ -181,18 +180,19 @@ def test_what_was_changed_behind_the_chain_is_found(records: Records, statement:
     )
     records.add_review("c1", "SUB-01", subject("a"), "confirmed", day=DAY, by="anna", at=START)
     assert records.verify_records() == []
-    if "rulebook" in statement and records._engine.dialect.name == "postgresql":
-        statement = "UPDATE rulebook SET texts = '\\x00'"
+    entries = records.audit_entries()
+    sqlite = records._engine.dialect.name == "sqlite"
     with records._engine.connect() as connection:
-        if records._engine.dialect.name == "postgresql":
-            connection.execute(text("SET session_replication_role = replica"))
-        else:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql("BEGIN")
-        connection.execute(text(statement.replace("'{}'", "'{ }'")))
-        connection.commit()
-    assert code in {problem.code for problem in records.verify_records()}
+        connection.rollback()
+        connection.connection.cursor().execute(
+            "PRAGMA foreign_keys=OFF" if sqlite else "SET session_replication_role = replica"
+        )
+        connection.connection.commit()
+        for statement, code in CHANGES:
+            connection.execute(text(statement if sqlite else statement.replace("'x' --blob", r"'\x00'")))
+            assert code in {problem.code for problem in record_problems(connection, entries)}, statement
+            connection.rollback()
+    assert records.verify_records() == []
 
 
 def test_rows_that_nobody_reads_are_told(tmp_path: Path) -> None:
