@@ -59,7 +59,9 @@ def internal(entity: str) -> tuple[str, ...]:
     return (GROUP, SCOPE) if entity in STUBBED else (GROUP,)
 
 
-def _write(path: Path, schema: pa.Schema, batches: list[pa.RecordBatch], rest: Iterator[pa.RecordBatch]) -> None:
+def _write(
+    path: Path, schema: pa.Schema, batches: list[pa.RecordBatch], rest: Iterator[pa.RecordBatch]
+) -> None:
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in (*batches, *rest):
             writer.write_batch(batch, row_group_size=ROWS_A_GROUP)

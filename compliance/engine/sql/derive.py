@@ -68,9 +68,7 @@ class Derived:
     gaps: dict[str, tuple[Missing, ...]] = field(default_factory=dict)
 
 
-def derive(
-    database: Database, catalog: Catalog, setting: Setting, rules: Sequence[CheckedRule]
-) -> Derived:
+def derive(database: Database, catalog: Catalog, setting: Setting, rules: Sequence[CheckedRule]) -> Derived:
     """The derived entities that the rules read are tables of the view."""
     work = _Derivation(database, catalog, setting, rules)
     makers = {

@@ -61,9 +61,7 @@ _DUCKDB: dict[str, Written] = {
         "row", exp.Count(this=identifier), _named("min", identifier.copy(), most)
     ),
     "ids": lambda identifier: _named("list", identifier),
-    "given_ids": lambda: _named(
-        "unnest", _cast(exp.Parameter(this=exp.Literal.number(1)), "VARCHAR[]")
-    ),
+    "given_ids": lambda: _named("unnest", _cast(exp.Parameter(this=exp.Literal.number(1)), "VARCHAR[]")),
 }
 
 
@@ -112,7 +110,9 @@ def _writing(functions: Mapping[str, Written]) -> Callable[[Any, exp.Anonymous],
 
     def write(generator: Any, called: exp.Anonymous) -> str:
         make = functions.get(called.name)
-        text: str = generator.anonymous_sql(called) if make is None else generator.sql(make(*called.expressions))
+        text: str = (
+            generator.anonymous_sql(called) if make is None else generator.sql(make(*called.expressions))
+        )
         return text
 
     return write
