@@ -65,7 +65,8 @@ class MessageRow:
     """A row read from messages: text values by field, where it stands, and which fields never come.
 
     `path` is one of the request's paths, `place` an XPath in it. A field in `lacked` was not delivered
-    (unknown); any other field that `values` omits is empty.
+    (unknown); any other field that `values` omits is empty. `typed` are the values as `rows.check_row` gave
+    them, from a reader that checked the row itself.
     """
 
     entity: str
@@ -73,6 +74,7 @@ class MessageRow:
     path: str
     place: str
     lacked: frozenset[str] = frozenset()
+    typed: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

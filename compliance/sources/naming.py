@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import duckdb
@@ -60,6 +61,7 @@ def folded_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", bare or plain)
 
 
+@lru_cache(maxsize=4096)
 def folded_word(text: str) -> str:
     """The text's letters and digits without accents and case, to find it in a table."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()

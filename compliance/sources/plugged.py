@@ -40,12 +40,15 @@ class Desk:
         for row in messages.rows:
             if row.entity not in self.wanted:
                 continue
-            checked = check_row(row.entity, row.values, self.protected, row.lacked)
-            if checked.flaws:
-                ledger.refuse_row(row.path, row.entity, row.place, checked.flaws, row.values.get("id"))
-                continue
+            typed = row.typed
+            if typed is None:
+                checked = check_row(row.entity, row.values, self.protected, row.lacked)
+                typed = checked.values
+                if checked.flaws:
+                    ledger.refuse_row(row.path, row.entity, row.place, checked.flaws, row.values.get("id"))
+                    continue
             group = str(ledger.group(row.entity, row.lacked))
-            texts = [*map(as_text, checked.values.values()), group, numbers[row.path], row.place]
+            texts = [*map(as_text, typed.values()), group, numbers[row.path], row.place]
             rows.setdefault(row.entity, []).append(texts)
             ledger.came.add(row.entity)
         ledger.filled |= rows.keys()

@@ -55,7 +55,7 @@ def test_csv_rows_are_typed(deliver: Deliver, column: Column) -> None:
         ("team.parquet", b"", "empty_file"),
         ("team.jsonl", b'{"id": "\xff"}\n', "not_utf8"),
         ("teams.csv", b"id\n", "unknown_entity"),
-        ("team.xlsx", b"PK", "unknown_file"),
+        ("team.xlsx", b"PK", "broken_workbook"),
         ("paramters.yaml", b"uptake_days: 1\n", "unknown_file"),
     ],
 )

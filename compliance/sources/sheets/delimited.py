@@ -10,7 +10,7 @@ from pathlib import Path
 
 from compliance.sources.refusal import FileRefusedError, Flaw
 from compliance.sources.sheets.cells import text_cell
-from compliance.sources.sheets.tables import LETTERS, MOST_COLUMNS, MOST_ROWS, Row, Sheet
+from compliance.sources.sheets.tables import LETTERS, MOST_ROWS, Row, Sheet
 
 MOST_BYTES = 128 * 1024 * 1024
 _DELIMITERS = ";\t,|"
@@ -63,7 +63,7 @@ class _Rows:
     text: str
     delimiter: str
 
-    def __call__(self) -> Iterator[Row]:
+    def __call__(self, width: int) -> Iterator[Row]:
         """Raises: FileRefusedError when the text turns out to be no table, or too large."""
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter, strict=True)
         number = 0
@@ -73,8 +73,7 @@ class _Rows:
                     found = f"more than {MOST_ROWS} rows"
                     raise FileRefusedError(Flaw("", "too_large", found, "a smaller file"))
                 cells = [
-                    text_cell(value, letters)
-                    for value, letters in zip(values[:MOST_COLUMNS], LETTERS, strict=False)
+                    text_cell(value, letters) for value, letters in zip(values[:width], LETTERS, strict=False)
                 ]
                 if any(cell.kind != "empty" for cell in cells):
                     yield number, cells

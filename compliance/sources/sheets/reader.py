@@ -97,7 +97,7 @@ class _Books:
         for header in headers:
             readers = [RecordReader(header, record, self.ground) for record in header.mapping.records]
             words = tuple(folded_word(word) for word in header.mapping.rows.totals)
-            for number, cells in header.sheet.rows():
+            for number, cells in header.sheet.rows(header.width):
                 if number <= header.row or not _is_filled(header, cells):
                     continue
                 if _is_total(cells, words):

@@ -30,6 +30,11 @@ class Header:
     headings: Mapping[int, str]
     unread: tuple[int, ...]
 
+    @property
+    def width(self) -> int:
+        """How many columns from the first hold all that is read."""
+        return max(self.columns.values()) + 1
+
     def heading(self, column: str) -> str:
         """The column as the supplier calls it."""
         at = self.columns.get(column)

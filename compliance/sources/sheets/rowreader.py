@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from compliance.model.schema import FieldSpec, entities
 from compliance.sources.bsn import PSEUDONYMISED, passes_bsn_test
@@ -91,16 +92,17 @@ class RecordReader:
             except _ColumnError as error:
                 wrong.append((error.column, error.flaw))
                 unread.add(name)
+        typed: Mapping[str, Any] | None = None
         if "id" not in unread:  # what is wrong elsewhere in the row is said at once
             entity, protected = self.record.entity, self.ground.protected
             checked = check_row(entity, values, protected, self.lacked | unread)
             wrong += [(self._column(flaw.column), flaw) for flaw in checked.flaws]
+            typed = checked.values
         if wrong:
             told = dict.fromkeys(wrong)
             return [self._refusal(number, column, flaw, values.get("id")) for column, flaw in told]
-        return MessageRow(
-            self.record.entity, values, self.ground.path, self.header.sheet.place(number), self.lacked
-        )
+        place = self.header.sheet.place(number)
+        return MessageRow(self.record.entity, values, self.ground.path, place, self.lacked, typed)
 
     def _cell(self, cells: Sequence[Cell], column: str | None) -> Cell:
         at = self.header.columns.get(column) if column else None

@@ -14,10 +14,17 @@ Row = tuple[int, Sequence[Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name (empty in a CSV file) and its rows from the top, empty ones left out."""
+    """One sheet: its name (empty in a CSV file) and how its rows are read.
+
+    `read` gives the rows from the top with their first so many cells, empty rows left out.
+    """
 
     name: str
-    rows: Callable[[], Iterator[Row]]
+    read: Callable[[int], Iterator[Row]]
+
+    def rows(self, width: int = MOST_COLUMNS) -> Iterator[Row]:
+        """Raises: FileRefusedError when the sheet turns out broken or too large."""
+        return self.read(width)
 
     def place(self, row: int, letters: str = "") -> str:
         """A row or a cell as people name it."""

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
 from compliance.sources.refusal import FileRefusedError, Flaw
 from compliance.sources.sheets.cells import EMPTY, Cell, value_cell
-from compliance.sources.sheets.tables import LETTERS, MOST_COLUMNS, MOST_ROWS, Row, Sheet
+from compliance.sources.sheets.tables import LETTERS, MOST_ROWS, Row, Sheet
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_UNPACKED = 512 * 1024 * 1024
@@ -69,10 +70,10 @@ class _Rows:
         self.name = name
         self.formulas = formulas
 
-    def __call__(self) -> Iterator[Row]:
+    def __call__(self, width: int) -> Iterator[Row]:
         """Raises: FileRefusedError when the sheet turns out broken or too large."""
-        values = self._cells(values=True) if self.formulas else None
-        for number, row in enumerate(self._cells(values=False), start=1):
+        values = self._cells(width, values=True) if self.formulas else None
+        for number, row in enumerate(self._cells(width, values=False), start=1):
             last = next(values, ()) if values is not None else ()
             if number > MOST_ROWS:
                 raise FileRefusedError(_too_large(f"more than {MOST_ROWS} rows"))
@@ -80,10 +81,10 @@ class _Rows:
             for at, cell in enumerate(cells):
                 if cell.kind == "formula" and at < len(last) and last[at].value is not None:
                     cells[at] = _cell(at, last[at])
-            if any(cell.kind != "empty" for cell in cells):
+            if any(cell is not EMPTY for cell in cells):
                 yield number, cells
 
-    def _cells(self, *, values: bool) -> Iterator[Sequence[Any]]:
+    def _cells(self, width: int, *, values: bool) -> Iterator[Sequence[Any]]:
         book = None
         try:
             with warnings.catch_warnings():
@@ -91,7 +92,7 @@ class _Rows:
                 book = _load(self.path, values=values)
                 sheet: Any = book[self.name]
                 sheet.reset_dimensions()  # what a file says about its size need not be true
-                rows = sheet.iter_rows(max_col=MOST_COLUMNS)
+                rows = sheet.iter_rows(max_col=width)
             while batch := _next_rows(rows):
                 yield from batch
         except BROKEN:
@@ -109,10 +110,11 @@ def _next_rows(rows: Iterator[Sequence[Any]]) -> list[Sequence[Any]]:
 
 
 def _cell(at: int, item: Any) -> Cell:
-    if item.value is None:
+    if item is EMPTY_CELL or item.value is None:
         return EMPTY
     shown = item.number_format if isinstance(item.value, int | float) else ""
-    return value_cell(item.value, item.data_type, LETTERS[at], shown)
+    cell = value_cell(item.value, item.data_type, LETTERS[at], shown)
+    return EMPTY if cell.kind == "empty" else cell
 
 
 def _check_package(path: str) -> None:

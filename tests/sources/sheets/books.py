@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from openpyxl import Workbook
 from compliance.model.schema import delivered_entities
 from compliance.sources.facts import Facts, read_facts
 
+Change = Callable[[str, bytes], bytes | None]
 CONTRACT = "id,title,contractor_id,first_day,last_day,funding\nc1,Wmo,o1,2027-01-01,2030-12-31,task\n"
 SROI = ("Inspanning-ID", "Opdrachtnemer", "KVK-nummer", "Type bouwblok", "Startdatum", "Waarde toegekend")
 ENTRY = ("i1", "Wijkkracht", "01234567", "Leerbaan", "04-01-2027", "1.234,56")
@@ -54,3 +56,17 @@ def codes(facts: Facts) -> list[tuple[str, str, str]]:
 def values(facts: Facts, query: str) -> list[tuple[Any, ...]]:
     """The rows that a query gives."""
     return facts.connection.execute(query).fetchall()
+
+
+def rewritten(path: Path, change: Change, extra: dict[str, bytes] | None = None) -> Path:
+    """The package with its parts changed."""
+    made = path.with_name(f"made-{path.name}")
+    with zipfile.ZipFile(path) as package, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in package.namelist():
+            content = change(name, package.read(name))
+            if content is not None:
+                target.writestr(name, content)
+        for name, content in (extra or {}).items():
+            target.writestr(name, content)
+    path.unlink()
+    return made

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from compliance.sources.sheets import delimited, tables, workbook
 
-from .books import ENTRY, SROI, codes, read_file, save_book, save_table, values
-
-Change = Callable[[str, bytes], bytes | None]
-
-
-def _rewritten(path: Path, change: Change, extra: dict[str, bytes] | None = None) -> Path:
-    """The package with its parts changed."""
-    made = path.with_name(f"made-{path.name}")
-    with zipfile.ZipFile(path) as package, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in package.namelist():
-            content = change(name, package.read(name))
-            if content is not None:
-                target.writestr(name, content)
-        for name, content in (extra or {}).items():
-            target.writestr(name, content)
-    path.unlink()
-    return made
+from .books import ENTRY, SROI, Change, codes, read_file, rewritten, save_book, save_table, values
 
 
 @pytest.fixture
@@ -41,22 +23,22 @@ def _in_sheet(old: bytes, new: bytes) -> Change:
 
 def test_macros_are_refused(book: Path) -> None:
     """Also under another name than .xlsm."""
-    made = _rewritten(book, lambda _, content: content, {"xl/vbaProject.bin": b"x"})
+    made = rewritten(book, lambda _, content: content, {"xl/vbaProject.bin": b"x"})
     assert codes(read_file(made)) == [("", "", "macros")]
 
 
 def test_entities_are_refused(book: Path) -> None:
     """A DOCTYPE at the top, or further down where it is not looked for: nothing expands."""
     laughs = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
-    top = _rewritten(book, _in_sheet(b"<worksheet", laughs + b"<worksheet"))
+    top = rewritten(book, _in_sheet(b"<worksheet", laughs + b"<worksheet"))
     assert codes(read_file(top)) == [("", "", "document_type")]
-    deep = _rewritten(top, _in_sheet(laughs, b"<!--" + b"x" * 5000 + b"-->" + laughs))
+    deep = rewritten(top, _in_sheet(laughs, b"<!--" + b"x" * 5000 + b"-->" + laughs))
     assert [code for _, _, code in codes(read_file(deep))] in (["broken_workbook"], ["no_mapping"])
 
 
 def test_a_package_that_unpacks_very_large_is_refused(book: Path) -> None:
     """Before anything of it is unpacked."""
-    made = _rewritten(book, lambda _, content: content, {"xl/bomb.xml": b"0" * 20_000_000})
+    made = rewritten(book, lambda _, content: content, {"xl/bomb.xml": b"0" * 20_000_000})
     assert codes(read_file(made)) == [("", "", "too_large")]
 
 
@@ -81,7 +63,7 @@ def test_a_cell_far_away_costs_nothing(tmp_path: Path) -> None:
     """The last row and column that a sheet can have are out of what is read."""
     path = save_book(tmp_path / "x.xlsx", {"S": [SROI, ENTRY]})
     far = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
-    made = _rewritten(path, _in_sheet(b"</sheetData>", far))
+    made = rewritten(path, _in_sheet(b"</sheetData>", far))
     assert codes(read_file(made)) in ([], [("", "", "too_large")])
     assert tables.MOST_COLUMNS < 16_384
 
@@ -104,9 +86,9 @@ def test_a_password_is_told(tmp_path: Path) -> None:
 
 def test_missing_parts_are_a_broken_workbook(book: Path) -> None:
     """A package without its sheet, or with a sheet cut off, is not half read."""
-    cut = _rewritten(book, lambda name, content: content[:400] if "sheet1" in name else content)
+    cut = rewritten(book, lambda name, content: content[:400] if "sheet1" in name else content)
     assert codes(read_file(cut)) == [("", "", "broken_workbook")]
-    gone = _rewritten(cut, lambda name, content: None if "sheet1" in name else content)
+    gone = rewritten(cut, lambda name, content: None if "sheet1" in name else content)
     assert [code for _, _, code in codes(read_file(gone))] in (["broken_workbook"], ["no_mapping"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from compliance.services.content import content_folder
 from compliance.sources.sheets.mapping import mapping_schema
 from compliance.sources.sheets.shipped import chosen_mappings, load_mapping, load_mappings, shipped_mappings
 
-from .books import codes, read_file, save_table, values
+from .books import codes, read_file, rewritten, save_book, save_table, values
 
 RIGHT: dict[str, Any] = {
     "mapping": "uren",
@@ -88,6 +89,23 @@ def test_flaws_are_told_with_their_line(tmp_path: Path, data: Any, told: str) ->
         _load(tmp_path, data)
     assert told in str(caught.value)
     assert all(problem.place.startswith("uren.yaml:") for problem in caught.value.problems)
+
+
+def test_a_mapping_may_take_what_a_formula_gave(tmp_path: Path) -> None:
+    """Only where it says so, and only a formula that has a last value; one without is still refused."""
+    _load(tmp_path, {**RIGHT, "formats": {"formulas": "value"}})
+    head = ("Nr", "Cliënt", "KVK", "Dienst", "Dag", "Uren")
+    row = ("k1", "01234567", "Begeleiding", "01-02-2027", "=1+1")
+    path = save_book(tmp_path / "x.xlsx", {"S": [head, ("1", *row), ("2", *row)]})
+
+    def computed(name: str, content: bytes) -> bytes:
+        found = content.find(b"<f>1+1</f>") if "sheet1" in name else -1
+        rest = re.sub(rb"<v ?/>|<v></v>", b"<v>2.5</v>", content[found:], count=1)
+        return content if found < 0 else content[:found] + rest
+
+    facts = read_file(rewritten(path, computed), mapping=str(tmp_path / "uren.yaml"))
+    assert codes(facts) == [("S!F3", "Uren", "formula")]
+    assert values(facts, "SELECT hours::VARCHAR FROM fact.delivery") == [("2.5000",)]
 
 
 def test_all_flaws_of_a_folder_are_listed(tmp_path: Path) -> None:
