@@ -140,7 +140,7 @@ def _load(
     columns = ", ".join(f'"{name}"' for name in names)
     query = f"SELECT {columns}, _lacks, {scope}, _source, _place FROM fact.{entity}"
     lacks = catalog[entity].lacks
-    parameters: list[str] = []
+    parameters: list[list[str]] = []
     if limit is not None:
         condition, parameters = _limited(catalog, entity, limit)
         query += f" WHERE {condition}"
@@ -149,12 +149,13 @@ def _load(
         yield Fact(entity, values["id"], values, lacks[group], bits, source, place or "")
 
 
-def _limited(catalog: Catalog, entity: str, limit: Limit) -> tuple[str, list[str]]:
+def _limited(catalog: Catalog, entity: str, limit: Limit) -> tuple[str, list[list[str]]]:
     """The condition that rows within the limit meet; one whose field was not delivered may be among them."""
-    parts, values = [], []
+    by_name: dict[str, list[str]] = {}
     for name, value in sorted(limit):
-        values.append(value)
-        groups = catalog[entity].lacking_groups(name)
-        unknown = "".join(f" OR _lacks = {group}" for group in groups)
-        parts.append(f'("{name}" = ${len(values)}{unknown})')
-    return " OR ".join(parts), values
+        by_name.setdefault(name, []).append(value)
+    parts = []
+    for number, name in enumerate(by_name, start=1):
+        unknown = "".join(f" OR _lacks = {group}" for group in catalog[entity].lacking_groups(name))
+        parts.append(f'"{name}" IN (SELECT unnest(${number}::VARCHAR[])){unknown}')
+    return " OR ".join(parts), list(by_name.values())

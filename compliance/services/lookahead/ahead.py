@@ -17,8 +17,9 @@ from compliance.model.remedy import Lapse, LookAhead
 from compliance.services.check import CheckRequest, Ground, lay_ground
 from compliance.services.engine import sql_engine
 from compliance.services.log import log
-from compliance.services.lookahead.course import pace_of
-from compliance.services.lookahead.search import Found, JudgeDay, first_days, run_searches
+from compliance.services.lookahead.course import watch
+from compliance.services.lookahead.search import Found, JudgeDay, find_coming, run_searches
+from compliance.services.lookahead.settle import settle
 from compliance.services.lookahead.steps import Steps
 from compliance.services.lookup import labels
 
@@ -42,15 +43,15 @@ def look_ahead(ground: Ground, days: int = 90) -> LookAhead:
 
     Exact: the same as judging every rule on every day. A rule whose findings can only grow (or shrink)
     between the days on which something steps is judged at the ends of such stretches, and in between only
-    where they differ; a rule without such a direction is judged every day.
+    for the subjects that differ; a rule without such a direction is judged every day.
     """
     until = ground.as_of + DAY * days
     steps = Steps(ground.facts, ground.numbers, ground.as_of, until)
-    searches = {}
-    for rule in ground.rules:
-        pace = pace_of(rule)
-        search = first_days(pace.course, steps.of(rule, pace), ground.as_of, until)
-        searches[rule.id] = (rule, search)
+    watched = {rule.id: watch(rule) for rule in ground.rules}
+    searches = {
+        name: find_coming(one, steps.of(one.rule, one.pace), ground.as_of, until)
+        for name, one in watched.items()
+    }
     engines: dict[date, SqlEngine] = {}
 
     def judge(day: date, rules: Sequence[CheckedRule]) -> Mapping[str, Found | None]:
@@ -58,12 +59,17 @@ def look_ahead(ground: Ground, days: int = 90) -> LookAhead:
             engines[day] = sql_engine(ground.facts, ground.contract, day, ground.numbers)
         return engines[day].flagged(rules)
 
-    found, broken, judged = run_searches(searches, judge)
+    coming, broken, judged = run_searches(searches, judge)
+    for name, found in coming.items():
+        settle(ground, watched[name], found, judge)
     ahead = sorted(
-        (_ahead(searches[name][0], subject, day) for name, firsts in found.items()
-         for subject, day in firsts.items()),
+        (
+            _ahead(watched[name].rule, subject, day)
+            for name, found in coming.items()
+            for subject, day in found.first.items()
+        ),
         key=lambda one: (one.first_day, one.rule, one.subject),
-    )  # fmt: skip
+    )
     lapsing = _lapsing(ground, until, judge)
     log.info("looked_ahead", days=days, judged=judged, ahead=len(ahead))
     shown = {*(one.subject for one in ahead), *(one.exemption.subject for one in lapsing)}

@@ -8,7 +8,7 @@ both ends of such a stretch then knows that nothing came and went in between.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any as Anything
 from typing import Literal
 
@@ -17,9 +17,11 @@ from compliance.language.tree import CheckedRule, Node
 from compliance.model.schema import entities
 
 # "either": of each subject it rises or falls, not known which; "mixed": nothing is promised.
-Course = Literal["still", "rising", "falling", "either", "mixed"]
+# "halved": two halves that must both hold, of which one rises and the other falls.
+Course = Literal["still", "rising", "falling", "either", "halved", "mixed"]
 _OPPOSITE: Mapping[Course, Course] = {
-    "still": "still", "rising": "falling", "falling": "rising", "either": "either", "mixed": "mixed",
+    "still": "still", "rising": "falling", "falling": "rising", "either": "either", "halved": "mixed",
+    "mixed": "mixed",
 }  # fmt: skip
 
 
@@ -35,6 +37,37 @@ class Pace:
     stepping: frozenset[tuple[str, str]]
     yearly: bool
     numbered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A rule with its pace and, where its two halves go opposite ways, those halves as rules of their own."""
+
+    rule: CheckedRule
+    pace: Pace
+    rising: CheckedRule | None = None
+    falling: CheckedRule | None = None
+
+
+def watch(rule: CheckedRule) -> Watched:
+    """The rule with its pace; one that is mixed since it applies ever more and flags ever less is halved."""
+    pace = pace_of(rule)
+    if pace.course != "mixed" or rule.applies_when is None or rule.needs:
+        return Watched(rule, pace)
+    reading = _Reading(rule, steps=False)
+    halves = {reading.course(half): half for half in (rule.applies_when, rule.flag_when)}
+    if not isinstance(rule.number_day, tree.AsOf) or halves.keys() != {"rising", "falling"}:
+        return Watched(rule, pace)
+    halved = replace(pace, course="halved", yearly=reading.yearly)
+    return Watched(rule, halved, _half(rule, halves["rising"], 1), _half(rule, halves["falling"], 2))
+
+
+def _half(rule: CheckedRule, node: Node, number: int) -> CheckedRule:
+    content = rule.rule.model_copy(update={"id": f"{rule.id}.{number}"})
+    return replace(
+        rule, rule=content, applies_when=None, flag_when=node, evidence=(), shown=(), deviates_since=None,
+        about=None,
+    )  # fmt: skip
 
 
 def pace_of(rule: CheckedRule) -> Pace:
