@@ -15,8 +15,8 @@ import pytest
 from compliance.cli.app import main
 from compliance.cli.key import AUDIT_VARIABLE, VARIABLE
 from compliance.services.locking import locked
-from compliance.services.notify import VARIABLES
 from compliance.services.notify.recipients import read_recipients
+from compliance.services.notify.secrets import VARIABLES
 from compliance.services.store import open_store
 
 ROOT = Path(__file__).resolve().parents[1]

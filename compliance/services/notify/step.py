@@ -6,48 +6,19 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from compliance.errors import Problem, StoreError
-from compliance.model.entities import Compartment
 from compliance.model.kept import Errand
-from compliance.model.night import NightAnswer, NightReceipt
 from compliance.services.content import report_words
+from compliance.services.metrics.step import write_metrics
+from compliance.services.nightly.followup import KeptNight
 from compliance.services.notify.recipients import FILE, recipients_of
 from compliance.services.notify.secrets import read_secrets
-from compliance.services.notify.sending import KIND, Delivered, Outbox, deliver
+from compliance.services.notify.sending import KIND, Delivered, deliver
 from compliance.services.notify.writing import write_letters
 
 
-class Letters(Outbox, Protocol):
-    """An outbox that takes letters too."""
-
-    def add_errands(self, run: int, errands: Sequence[Errand]) -> None: ...
-
-
-class Place(Protocol):
-    """A store: its folder and its records."""
-
-    @property
-    def folder(self) -> Path: ...
-
-    @property
-    def records(self) -> Letters: ...
-
-
-class Kept(Protocol):
-    """A night that was kept."""
-
-    @property
-    def store(self) -> Place: ...
-
-    @property
-    def receipt(self) -> NightReceipt: ...
-
-    def answer(self, compartments: tuple[Compartment, ...]) -> NightAnswer: ...
-
-
-def notify(kept: Kept) -> None:
+def notify(kept: KeptNight) -> None:
     """Every recipient for whom something changed has a letter in the outbox, and the outbox was emptied.
 
     Raises: UsageError for flaws in the list of recipients or in the secrets; StoreError when a letter did not
@@ -59,7 +30,10 @@ def notify(kept: Kept) -> None:
         letters = write_letters(recipients.recipients, kept.answer, report_words(), str(folder))
         errands = [Errand(KIND, letter.recipient, letter.as_payload()) for letter in letters]
         records.add_errands(kept.receipt.number, errands)
-    refuse_unsent(deliver(records, recipients, read_secrets(os.environ), datetime.now(UTC)), folder)
+    outcomes = deliver(records, recipients, read_secrets(os.environ), datetime.now(UTC))
+    if outcomes:
+        write_metrics(kept)  # which may tell of letters that waited until now
+    refuse_unsent(outcomes, folder)
 
 
 def refuse_unsent(outcomes: Sequence[Delivered], folder: Path) -> None:

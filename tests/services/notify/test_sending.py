@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -15,7 +16,11 @@ from compliance.errors import StoreError
 from compliance.model.entities import Compartment
 from compliance.model.kept import Errand, ErrandState
 from compliance.model.night import NightAnswer, NightReceipt, Standing
-from compliance.services.notify import deliver, notify, read_secrets, recipients_of
+from compliance.services.nightly.followup import KeptNight
+from compliance.services.notify import step
+from compliance.services.notify.recipients import recipients_of
+from compliance.services.notify.secrets import read_secrets
+from compliance.services.notify.sending import deliver
 from tests.services.notify import nights
 from tests.services.notify.servers import CERTIFICATE, Hook, Postbox, mail_server, web_server
 
@@ -74,6 +79,12 @@ class Night:
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMPLIANCE_WEBHOOK_KEY", KEY)
+    monkeypatch.setattr(step, "write_metrics", lambda _: None)
+
+
+def notify(night: Night) -> None:
+    """The step after that night."""
+    step.notify(cast(KeptNight, night))
 
 
 @contextmanager
