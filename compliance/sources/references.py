@@ -96,9 +96,10 @@ class Links:
     def _gather(self, names: Iterable[str]) -> None:
         """The ids that rows of these entities refer to stand in the table `reference`, each once a field."""
         parts = [
-            f"SELECT DISTINCT '{name}', '{field.name}', '{_OR.join(field.targets)}', "
-            f"{SCOPE_BITS[entities()[name].compartment]}, {quoted(field.name)} "
-            f"FROM {table(name)} WHERE {quoted(field.name)} IS NOT NULL"
+            f"SELECT '{name}', '{field.name}', '{_OR.join(field.targets)}', "
+            f"{SCOPE_BITS[entities()[name].compartment]}, * "
+            f"FROM (SELECT DISTINCT {quoted(field.name)} FROM {table(name)} "
+            f"WHERE {quoted(field.name)} IS NOT NULL)"
             for name in names
             for field in entities()[name].fields.values()
             if field.targets
