@@ -25,10 +25,9 @@ from compliance.engine.sql.database import (
     Database,
     Parameters,
     Statement,
-    flat_name,
-    parameter_name,
     spark_text,
 )
+from compliance.engine.sql.dialect import flat_name, parameter_name
 
 _TYPES = {
     "VARCHAR": pa.string(),

@@ -17,7 +17,7 @@ APPLICATION = "compliance"
 # How a statement is read and counted; set on every session, whatever the cluster has as its own.
 MEANING = {
     "spark.sql.ansi.enabled": "true",  # an overflow is an error
-    "spark.sql.decimalOperations.allowPrecisionLoss": "false",  # a product keeps all its places or is an error
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",  # a product keeps its places or is an error
     "spark.sql.legacy.decimal.retainFractionDigitsOnTruncate": "true",  # comparing never rounds places away
     "spark.sql.parser.escapedStringLiterals": "false",
     "spark.sql.ansi.doubleQuotedIdentifiers": "false",
@@ -79,7 +79,7 @@ def _builder() -> tuple[Any, tuple[type[Exception], ...]]:
     """
     hint = "Install it with: pip install --require-hashes -r requirements-spark.txt (or: make spark)."
     try:
-        import pyarrow as _  # noqa: F401, PLC0415 - only where Spark is asked for
+        import pyarrow as pa  # noqa: F401, PLC0415 - only where Spark is asked for
         from py4j.protocol import Py4JError  # noqa: PLC0415
         from pyspark.errors import PySparkException  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415

@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from compliance.engine.sql import terms
-from compliance.engine.sql.dialect import DuckDbWriter, SparkWriter, flat_name, parameter_name
+from compliance.engine.sql.dialect import DuckDbWriter, SparkWriter
 
 VIEW = "view"
 FACTS = "fact"

@@ -182,8 +182,8 @@ class _Derivation:
         controls = self._rows("control", ", ".join(ends), (*ends, "kind", *INTERVAL), condition)
         organisations = {organisation for _, organisation in controls}
         if "organisation" in self.catalog:
-            found = self.database.ask("SELECT id FROM view.organisation").rows
-            organisations |= {identifier for (identifier,) in found}
+            known = self.database.ask("SELECT id FROM view.organisation").rows
+            organisations |= {identifier for (identifier,) in known}
         rows = tie_rows(controls, self._tie_starts(organisations), organisations, hub_limit, max(hops))
         # What was left out might be a shorter way, or make a hub of a holder on this one.
         hidden = bool(self.gaps)

@@ -6,7 +6,7 @@ sqlglot's.
 
 | neutral | it is |
 |---|---|
-| `days_later(day, n)`, `months_later(day, n)` | the day moved; a month without that day ends on its last day |
+| `days_later(day, n)`, `months_later(day, n)` | the day moved; in a month without it, to the last day |
 | `days_between(first, last)` | how many days the last lies after the first, as a whole number of 64 bits |
 | `year_of(day)`, `day_of_year(day)`, `days_in_year(day)` | such a number |
 | `day_of(year, month, day)` | that day, NULL when it does not exist |
@@ -23,6 +23,8 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.spark import Spark
+from sqlglot.generators.duckdb import DuckDBGenerator
+from sqlglot.generators.spark import SparkGenerator
 
 Written = Callable[..., exp.Expression]
 
@@ -162,11 +164,11 @@ def parameter_name(name: str | int) -> str:
 class DuckDbWriter(DuckDB):
     """DuckDB's SQL."""
 
-    class Generator(DuckDB.Generator):
+    class Generator(DuckDBGenerator):
         """DuckDB's own words, and the neutral functions."""
 
         TRANSFORMS: ClassVar[dict[Any, Any]] = {
-            **DuckDB.Generator.TRANSFORMS,
+            **DuckDBGenerator.TRANSFORMS,
             exp.Anonymous: _writing(_DUCKDB),
         }
 
@@ -174,11 +176,11 @@ class DuckDbWriter(DuckDB):
 class SparkWriter(Spark):
     """Spark's SQL, over temporary views."""
 
-    class Generator(Spark.Generator):
+    class Generator(SparkGenerator):
         """Spark's own words, and the neutral functions."""
 
         TRANSFORMS: ClassVar[dict[Any, Any]] = {
-            **Spark.Generator.TRANSFORMS,
+            **SparkGenerator.TRANSFORMS,
             exp.Anonymous: _writing(_SPARK),
             exp.Case: _sure_case,
             exp.CTE: _plain_cte,

@@ -6,6 +6,7 @@ Norm: facts.md, "The view as of a day" and "Derived facts".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+
 from sqlglot import exp
 
 from compliance.engine.sql import terms

@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
 pytest.importorskip("pyarrow", reason="pyarrow is not installed: make spark")
-from tests.engine.spark.cluster import Cluster, cluster  # noqa: E402 - needs pyspark
+from tests.engine.spark.cluster import Cluster, cluster
 
 pytestmark = pytest.mark.spark
 ROOT = Path(__file__).parents[3]
