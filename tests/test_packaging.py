@@ -54,10 +54,10 @@ def test_lock_covers_every_dependency() -> None:
     """Each dependency, for use and for development, is pinned with a hash."""
     lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     extras = PROJECT["optional-dependencies"]
-    # What is asked for development names our own extras too.
-    asked = [*PROJECT["dependencies"], *(each for extra in extras.values() for each in extra)]
-    asked = [each for each in asked if not each.startswith(f"{PROJECT['name']}[")]
-    names = [re.split(r"[\[<>=; ]", each, maxsplit=1)[0] for each in asked]
+    # Development asks for one of our own extras too: for what that asks for.
+    own = {f"{PROJECT['name']}[{name}]": asked for name, asked in extras.items()}
+    named = [one for each in extras["dev"] for one in own.get(each, [each])]
+    names = [re.split(r"[\[<>=; ]", each, maxsplit=1)[0] for each in [*PROJECT["dependencies"], *named]]
     missing = [
         name
         for name in names
