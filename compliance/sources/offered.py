@@ -15,9 +15,11 @@ from typing import Any
 import duckdb
 
 from compliance.errors import InputError
+from compliance.model.fields import ID_LENGTH
 from compliance.model.intake import Notice, Refusal
 from compliance.model.schema import delivered_entities
 from compliance.model.vault import Groups, Lost, OfferedFile, Withdrawal
+from compliance.sources.bsn import passes_bsn_test
 from compliance.sources.facts import CASE_FORMS, Reading, as_mapped
 from compliance.sources.folder import find_files
 from compliance.sources.known import Known
@@ -197,7 +199,9 @@ class _Delivery(Reading):
         rows = self.connection.execute("SELECT DISTINCT entity, id FROM refused").fetchall()
         for entity, row in sorted({*rows, *self.ledger.refused_ids}):
             if entity in now:
-                yield entity, row
+                # Kept are only ids that an accepted row could have: never what may be a person's number.
+                fit = not passes_bsn_test(row) and len(row) <= ID_LENGTH and row.isprintable()
+                yield entity, row if fit else None
         for entity in sorted(self.ledger.nameless & now | self.ledger.spoiled):
             yield entity, None
 

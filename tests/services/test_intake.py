@@ -79,6 +79,18 @@ def test_equal_ids_in_one_delivery_refuse_both_rows(town: Town) -> None:
     assert town.facts().catalog["delivery"].complete
 
 
+def test_no_number_of_a_person_is_kept_of_a_refused_row(town: Town) -> None:
+    """The id of a refused row is remembered, but for one that may be a citizen service number."""
+    town.give({"client.csv": "id\n123456782\nk1\n", **table("delivery", delivery(1, "x"))})
+    (arrival,) = town.vault.arrivals()
+    assert arrival.lost == (("delivery", "d1"), ("client", None))
+    kept = b"".join(path.read_bytes() for path in (town.folder / "vault").rglob("*") if path.is_file())
+    assert b"123456782" not in kept
+    assert not town.facts().catalog["client"].complete
+    town.give({"client.csv": "id\nk2\n"})
+    assert town.facts().catalog["client"].complete
+
+
 def test_case_files_are_deliveries_too(town: Town) -> None:
     """With rows, and a section that takes rows back; one that cannot be read is refused whole."""
     town.give({"contract.csv": CONTRACT, **table("delivery", delivery(1), delivery(2))})
