@@ -21,8 +21,9 @@ _MADE_PER = {("person_day", "person_id"): ("delivery", "person_id")}
 def limits_of(rule: CheckedRule, row: Fact, contract: Fact) -> Mapping[str, Limit]:
     """Per entity that can be limited, the values that its rows must have to concern the subject `row`."""
     names = {rule.subject.name: row, "contract": contract}
-    found: dict[str, set[tuple[str, str]]] = {}
-    whole = {rule.subject.entity, "contract", "referral"}
+    found: dict[str, set[tuple[str, str]]] = {rule.subject.entity: {("id", row.id)}}
+    # Bridging is of the contract of its referral, whatever referral that is.
+    whole = {"contract", *(["referral"] if rule.subject.entity == "bridging" else [])}
     for node in _nodes(rule):
         if isinstance(node, tree.Step):
             whole.add(node.entity)

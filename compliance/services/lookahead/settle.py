@@ -88,25 +88,17 @@ class _OneByOne:
 def _world(ground: Ground, rule: CheckedRule, subjects: Found) -> World:
     """The rows that concern these subjects of the rule."""
     facts, entity = ground.facts, rule.subject.entity
-    whole = load_rows(facts.connection, facts.catalog, [{entity: rule.reads[entity]}])
-    contract = next(row for row in whole.facts["contract"] if row.id == ground.contract)
-    limits: dict[str, Limit] | None = None
-    for row in whole.facts[entity]:
-        if row.id in subjects:
-            found = limits_of(rule, row, contract)
-            limits = dict(found) if limits is None else {
-                name: limits[name] | found[name] for name in limits.keys() & found.keys()
-            }  # fmt: skip
-    world = load_rows(facts.connection, facts.catalog, [rule.reads], limits or {})
-    if any(isinstance(node, tree.Rows) and node.var.entity == entity for node in _nodes(rule)):
-        return world
-    few = tuple(row for row in world.facts[entity] if row.id in subjects)
-    return World({**world.facts, entity: few}, world.catalog)
-
-
-def _nodes(rule: CheckedRule) -> list[tree.Node]:
-    roots = (*rule.lets.values(), *rule.conditions.values(), rule.flag_when)
-    return [node for root in roots for node in root.walk()]
+    themselves = frozenset(("id", subject) for subject in subjects)
+    rows = load_rows(
+        facts.connection, facts.catalog, [{entity: rule.reads[entity]}], {entity: themselves}
+    ).facts
+    contract = next(row for row in rows["contract"] if row.id == ground.contract)
+    limits = [limits_of(rule, row, contract) for row in rows[entity]]
+    common = set.intersection(*(set(one) for one in limits))
+    merged: dict[str, Limit] = {
+        name: frozenset[tuple[str, str]]().union(*(one[name] for one in limits)) for name in common
+    }
+    return load_rows(facts.connection, facts.catalog, [rule.reads], merged)
 
 
 def _halve(rule: CheckedRule, stretch: Stretch, coming: Coming, judge: JudgeDay) -> None:
