@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any
 
 from compliance.model.entities import Compartment
@@ -82,10 +83,16 @@ def compose_digest(
         titles={name: (rule.title.nl, rule.title.en) for name, rule in answer.rules.items()},
         labels=answer.labels,
         lapsing=tuple(item for item in answer.lapsing if _compartment(answer, item) in compartments),
-        broken_files=tuple(item for item in answer.offered if item.whole and set(item.entities) <= shown),
+        broken_files=tuple(item for item in answer.offered if item.whole and _brought(item) <= shown),
         broke=not receipt.complete and (answer.previous is None or answer.previous.complete),
         standing=sum(1 for item in visible if item.stands),
     )
+
+
+def _brought(item: Offered) -> set[str]:
+    """The entities of a file's rows; of one that could not be read at least what its name says."""
+    named = PurePosixPath(item.file).name.partition(".")[0]
+    return set(item.entities) | ({named} if named in entities() else set())
 
 
 def _compartment(answer: NightAnswer, item: Granted) -> Compartment | None:

@@ -89,11 +89,13 @@ def test_what_broke_is_told() -> None:
     files = (
         Offered("wijkkracht", "a.csv", "sha256:0", MOMENT, whole=True, entities=("delivery",)),
         Offered("bureau", "b.csv", "sha256:1", MOMENT, whole=True, entities=("bibob_inquiry",)),
+        Offered("bureau", "bureau/bibob_measure.csv", "sha256:2", MOMENT, whole=True),
     )
     subject, told = text(answer(receipt=broken(), offered=files))
     assert subject.endswith("niet volledig, 1 bestand geweigerd")
     assert "a.csv van wijkkracht" in told
     assert "b.csv" not in told
+    assert "ibob" not in told
     again = compose_digest(answer(receipt=broken(), previous=broken()), ("contract",))
     assert not again.worth_telling
 
