@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -23,6 +24,19 @@ from compliance.services.explain import explain as explain_outcome
 INCOMPLETE = 3
 
 
+class Asked(TypedDict):
+    """What the arguments say of what is explained."""
+
+    path: str
+    rule: str
+    subject: str
+    as_of: date | None
+    known_at: datetime | None
+    contract: str | None
+    run: int | None
+    database: str | None
+
+
 @click.command("explain", cls=Command)
 @click.argument("path")
 @click.argument("rule", shell_complete=complete_rule)
@@ -30,37 +44,29 @@ INCOMPLETE = 3
 @option("--as-of", type=day, metavar="YYYY-MM-DD")
 @option("--known-at", type=moment, metavar="MOMENT")
 @option("--contract")
+@option("--run", type=click.IntRange(min=1))
+@option("--database", metavar="URL")
 @option("--format", "-f", "form", type=click.Choice(PROOF_FORMATS), default="text", show_default=True)
 @option("--output", "-o", type=click.Path(path_type=Path))
 @shared_options
 @click.pass_context
-def explain(
-    ctx: click.Context,
-    *,
-    path: str,
-    rule: str,
-    subject: str,
-    as_of: date | None,
-    known_at: datetime | None,
-    contract: str | None,
-    form: ProofFormat,
-    output: Path | None,
-) -> int:
+def explain(ctx: click.Context, *, form: ProofFormat, output: Path | None, **asked: Unpack[Asked]) -> int:
     """The proof: every named condition with its value, the facts behind it, the numbers, the norm."""
     set_up_logs(ctx)
     refuse_unwritable(output)
     content, lang = report_content(), language(ctx)
     request = CheckRequest(
-        paths=(path,),
-        as_of=as_of,
-        known_at=known_at,
-        contract=contract,
+        paths=(asked["path"],),
+        as_of=asked["as_of"],
+        known_at=asked["known_at"],
+        contract=asked["contract"],
         key=pseudonym_key(),
         stdin=sys.stdin.buffer,
+        database=asked["database"],
     )
     with progress(lambda step: content.words.get(f"step.{step}", lang)) as tell:
         tell("judge")
-        found = explain_outcome(request, rule, subject)
+        found = explain_outcome(request, asked["rule"], asked["subject"], asked["run"])
     colour, width = wants_colour(ctx, output), text_width(output)
     put(render_proof(found, form, content, lang, colour=colour, width=width), output)
     if found.refused:

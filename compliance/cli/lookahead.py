@@ -35,6 +35,7 @@ class Asked(TypedDict):
     as_of: date | None
     known_at: datetime | None
     contract: str | None
+    database: str | None
     compartments: tuple[str, ...]
     wanted: tuple[str, ...]
 
@@ -45,6 +46,7 @@ class Asked(TypedDict):
 @option("--as-of", type=day, metavar="YYYY-MM-DD")
 @option("--known-at", type=moment, metavar="MOMENT")
 @option("--contract")
+@option("--database", metavar="URL")
 @option("--compartment", "compartments", multiple=True, type=click.Choice([*COMPARTMENTS, "all"]))
 @option("--rule", "-r", "wanted", multiple=True, metavar="PATTERN", shell_complete=complete_rule)
 @option("--format", "-f", "form", type=click.Choice(LOOKAHEAD_FORMS), default="text", show_default=True)
@@ -65,6 +67,7 @@ def lookahead(ctx: click.Context, *, form: LookAheadForm, output: Path | None, *
         wanted=asked["wanted"],
         key=pseudonym_key(),
         stdin=sys.stdin.buffer,
+        database=asked["database"],
     )
     with progress(lambda step: content.words.get(f"step.{step}", lang)) as tell:
         tell("judge")

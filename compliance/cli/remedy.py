@@ -31,6 +31,7 @@ INCOMPLETE = 3
 @option("--as-of", type=day, metavar="YYYY-MM-DD")
 @option("--known-at", type=moment, metavar="MOMENT")
 @option("--contract")
+@option("--database", metavar="URL")
 @option("--format", "-f", "form", type=click.Choice(REMEDY_FORMS), default="text", show_default=True)
 @option("--output", "-o", type=click.Path(path_type=Path))
 @shared_options
@@ -44,6 +45,7 @@ def remedy(
     as_of: date | None,
     known_at: datetime | None,
     contract: str | None,
+    database: str | None,
     form: RemedyForm,
     output: Path | None,
 ) -> int:
@@ -58,6 +60,7 @@ def remedy(
         contract=contract,
         key=pseudonym_key(),
         stdin=sys.stdin.buffer,
+        database=database,
     )
     with progress(lambda step: content.words.get(f"step.{step}", lang)) as tell:
         tell("judge")

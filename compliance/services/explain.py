@@ -3,51 +3,61 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from compliance.engine.reference.engine import ReferenceEngine
-from compliance.engine.reference.evaluate import Subject
 from compliance.engine.reference.proof import prove
-from compliance.errors import Problem, UsageError, closest
+from compliance.engine.reference.world import Setting
+from compliance.errors import Problem, UsageError
 from compliance.language.tree import CheckedRule
 from compliance.model.explanation import Explanation, Proof
 from compliance.model.finding import RowRef
 from compliance.services.book import load_book
 from compliance.services.check import CheckRequest, Ground, lay_ground
-from compliance.services.engine import reference_engine
+from compliance.services.concerning import world_about
 from compliance.services.lookup import labels
 from compliance.services.selection import find_rule
 
-LISTED = 10
 
-
-def explain(request: CheckRequest, rule: str, subject: str) -> Explanation:
+def explain(request: CheckRequest, rule: str, subject: str, run: int | None = None) -> Explanation:
     """The proof of what the rule says of the subject (`entity/id`, or the id alone).
 
-    Only what the rule's own compartment may see is read.
+    Only what the rule's own compartment may see is read. With `run` the request names a store: the proof is
+    that of the kept run, with its rules, numbers and the facts known then.
 
-    Raises: UsageError for an unknown rule or subject, InputError for facts that cannot be judged at all.
+    Raises: UsageError for an unknown rule, subject or run, InputError for facts that cannot be judged at all,
+    StoreError for what is not kept any more.
     """
-    book, _ = load_book()
-    found = find_rule(book, rule)
-    compartments = (found.rule.compartment,)
-    ground = lay_ground(replace(request, compartments=compartments, wanted=(found.id,)))
+    ground = _ground(request, rule) if run is None else _ground_of_run(request, rule, run)
     judged = ground.rules[0]
-    engine = reference_engine(ground.facts, [judged], ground.contract, ground.as_of, ground.numbers)
-    return _told(prove(_subject(engine, judged, subject)), judged, ground)
+    name, world = world_about(ground, judged, subject)
+    engine = ReferenceEngine(world, Setting(ground.contract, ground.as_of, ground.numbers))
+    found = engine.subject(judged, name)
+    if found is None:  # world_about told already whom the rule judges
+        raise KeyError(name)
+    return _told(prove(found), judged, ground)
 
 
-def _subject(engine: ReferenceEngine, rule: CheckedRule, asked: str) -> Subject:
-    entity = rule.subject.entity
-    name = asked.removeprefix(f"{entity}/")
-    names = []
-    for subject in engine.subjects(rule):
-        if subject.row.id == name:
-            return subject
-        names.append(subject.row.id)
-    listed = ", ".join(sorted(names)[:LISTED])
-    hint = closest(name, names) or (f"Known: {listed}." if names else f"No {entity} was delivered.")
-    message = f"{rule.id} judges each {entity}, and there is none with the id {name}."
-    raise UsageError(Problem("SUBJECT", "subject-unknown", message, hint))
+def _ground(request: CheckRequest, rule: str) -> Ground:
+    found = find_rule(load_book()[0], rule)
+    return lay_ground(replace(request, compartments=(found.rule.compartment,), wanted=(found.id,)))
+
+
+def _ground_of_run(request: CheckRequest, rule: str, number: int) -> Ground:
+    """The ground of a kept run, with the one rule as it was then."""
+    # Only who explains a kept run loads what reads it.
+    from compliance.services.nightly.books import kept_book  # noqa: PLC0415
+    from compliance.services.nightly.replay import ground_of_run  # noqa: PLC0415
+    from compliance.services.store import open_store  # noqa: PLC0415
+
+    (path,) = request.paths
+    with open_store(Path(path), request.database) as store:
+        receipt = store.records.run(number)
+        if receipt is None:
+            message = f"There is no run {number} in this store."
+            raise UsageError(Problem("--run", "run-unknown", message, "See: compliance findings list."))
+        found = find_rule(kept_book(store, receipt).rulebook, rule)
+        return ground_of_run(store, receipt, (found.rule.compartment,), (found.id,))
 
 
 def _told(proof: Proof, rule: CheckedRule, ground: Ground) -> Explanation:
