@@ -42,6 +42,8 @@ class Vault:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._library = Library(folder)
+        self._hashed = ""  # of which manifest these are
+        self._hashes: list[tuple[datetime, str]] = []
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Vault:
@@ -133,13 +135,13 @@ class Vault:
         """A hash over all that was known at the moment; compaction does not change it."""
         manifest = self._library.load()
         moment = known_at or manifest.last_moment
-        arrivals = [asdict(one) for one in self.arrivals(moment)] if moment else []
-        for arrival in arrivals:
-            arrival["files"] = [file["sha256"] for file in arrival["files"]]  # whatever they were called
+        if self._hashed != self._library.sha256:
+            self._hashes, self._hashed = _chained(self._library.arrivals(manifest)), self._library.sha256
+        known = [sha256 for recorded_at, sha256 in self._hashes if moment and recorded_at <= moment]
         removals = [asdict(one) for one in manifest.removals if moment and one.removed_at <= moment]
         for removal in removals:
             del removal["sha256"]  # of a file, which a compaction may have made
-        return f"sha256:{hashlib.sha256(dump([arrivals, removals])).hexdigest()}"
+        return f"sha256:{hashlib.sha256(dump([known[-1:], removals])).hexdigest()}"
 
     def every_row(self, entity: str, fields: Sequence[str]) -> list[tuple[Any, ...]]:
         """Of each id ever delivered the values in the last version that says something, id first.
@@ -312,6 +314,16 @@ class Vault:
                 yield manifest
             finally:
                 lock.release()
+
+
+def _chained(arrivals: Iterable[Arrival]) -> list[tuple[datetime, str]]:
+    """After each delivery a hash over it and all before it, whatever its files were called."""
+    found, sha256 = [], ""
+    for arrival in arrivals:
+        content = {**asdict(arrival), "files": [file.sha256 for file in arrival.files]}
+        sha256 = hashlib.sha256(dump([sha256, content])).hexdigest()
+        found.append((arrival.recorded_at, sha256))
+    return found
 
 
 def _next_moment(manifest: Manifest, now: datetime) -> datetime:
