@@ -82,6 +82,28 @@ def test_who_is_known_by_number_is_joined(call: Call, store: str, book: Path) ->
     assert answer["waiting"] == []
 
 
+def test_the_same_number_at_two_suppliers_is_two_people(call: Call, store: str, tmp_path: Path) -> None:
+    """Each supplier has its own number 1001: neither refuses the other's list."""
+    head = "Personeelsnummer;KVK-nummer;Dienstverband;Datum in dienst;Cliëntcontact"
+    for supplier, number in (("een", "11111111"), ("twee", "22222222")):
+        path = tmp_path / f"{supplier}.csv"
+        path.write_text(f"{head}\n1001;{number};Loondienst;01-02-2027;ja\n", encoding="utf-8")
+        result = call("intake", str(path), "--supplier", supplier, "--store", store, "-f", "json")
+        assert result.return_value == 0
+        assert json.loads(result.stdout)["files"][0]["accepted"] == 2
+
+
+def test_people_of_two_declarations_are_no_conflict(call: Call, store: str, tmp_path: Path) -> None:
+    """The register and a supplier may both name the same person: who it is needs no owner."""
+    director = {"datumAanvang": "20210301", "natuurlijkPersoon": {"bsn": "999900006"}}
+    for supplier, number in (("kvk", "11111111"), ("twee", "22222222")):
+        path = tmp_path / f"{supplier}.json"
+        path.write_text(json.dumps({"kvkNummer": number, "bestuurders": [director]}))
+        result = call("intake", str(path), "--supplier", supplier, "--store", store, "-f", "json")
+        assert result.return_value == 0
+        assert json.loads(result.stdout)["files"][0]["accepted"] == 1
+
+
 def test_a_name_is_asked_about(call: Call, store: str, tmp_path: Path) -> None:
     """The same name without a shared number is a question with both ids, and joins nothing."""
     (tmp_path / "organisation.jsonl").write_text('{"id": "x7", "name": "Stichting Wijkkracht"}\n')

@@ -33,6 +33,7 @@ class _Declaration:
     refusals: list[MessageRefusal] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
+    people: int = 0
 
     def read(self, data: Any) -> None:
         """Everything that the statements bring."""
@@ -58,9 +59,9 @@ class _Declaration:
 
     def _read_party(self, record: Record) -> None:
         if record.kind == PERSON:
-            identity = self._pseudonym(record.id)
-            self.ids[record.id] = identity
-            self.rows.append(MessageRow(PERSON, {"id": identity}, self.path, record.place))
+            # Without a row: a reference makes a person known, whoever else declares the same one.
+            self.ids[record.id] = self._pseudonym(record.id)
+            self.people += 1
             return
         details = record.details
         number = self._kvk_number(details)
@@ -149,17 +150,18 @@ def read_messages(request: MessageRequest) -> Messages:
     rows: list[MessageRow] = []
     refusals: list[MessageRefusal] = []
     notices: list[Notice] = []
+    people = 0
     for path, data in sorted(request.documents.items()):
         declaration = _Declaration(path, tables, parties, key)
         declaration.read(data)
         rows += declaration.rows
         refusals += declaration.refusals
         notices += declaration.notices
-    people = {row.values["id"]: row for row in reversed(rows) if row.entity == PERSON}
+        people += declaration.people
     if people and request.key is None:
         notices.append(Notice("random_pseudonym_key", entity=PERSON))
     return Messages(
-        rows=[*parties.rows(), *people.values(), *(row for row in rows if row.entity != PERSON)],
+        rows=[*parties.rows(), *rows],
         refusals=refusals,
         notices=[*notices, *parties.notices()],
         brings=frozenset((ORGANISATION, PERSON, CONTROL)),

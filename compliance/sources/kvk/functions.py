@@ -46,6 +46,7 @@ class FunctionReader:
     rows: list[MessageRow] = field(default_factory=list)
     refusals: list[MessageRefusal] = field(default_factory=list)
     unlinked: int = 0
+    linked: int = 0
     outside: Counter[str] = field(default_factory=Counter)
     met: bool = False
 
@@ -105,7 +106,7 @@ class FunctionReader:
                     self.read(below, f"{place}.{key}", depth + 1)
 
     def _holder(self, item: Mapping[str, Any], place: str, otherwise: str) -> str:
-        """The id of who holds the function; a row of person or organisation goes along.
+        """The id of who holds the function; a row of an organisation goes along.
 
         Raises: UnclearPartyError for a legal person without a KVK number.
         """
@@ -120,10 +121,10 @@ class FunctionReader:
             raise UnclearPartyError(Flaw("kvkNummer", "no_identifier", "empty", "8 digits"))
         bsn = next((found for key in _NATURAL if (found := part(item, key, "bsn"))), item.get("bsn"))
         pseudonym = self.pseudonyms.of(bsn) if isinstance(bsn, str) else None
+        # Without a row: a reference makes a person known, whoever else names the same one.
         self.unlinked += pseudonym is None
-        identity = pseudonym or otherwise
-        self.rows.append(MessageRow(PERSON, {"id": identity}, self.path, place))
-        return identity
+        self.linked += pseudonym is not None
+        return pseudonym or otherwise
 
     def _refuse(self, place: str, flaw: Flaw) -> None:
         self.refusals.append(MessageRefusal(self.path, flaw, place, CONTROL))

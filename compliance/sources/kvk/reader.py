@@ -35,6 +35,7 @@ class _Register:
         self.refusals: list[MessageRefusal] = []
         self.notices: list[Notice] = []
         self.brings: set[str] = set()
+        self.linked = 0
 
     def read(self, path: str, place: str, data: Any) -> None:
         """What one answer brings, or why it is refused."""
@@ -69,6 +70,7 @@ class _Register:
         self.rows += reader.rows
         self.refusals += reader.refusals
         self.notices += reader.notices()
+        self.linked += reader.linked
         self.brings |= {CONTROL, PERSON} if reader.met else set()
 
 
@@ -83,9 +85,8 @@ def read_messages(request: MessageRequest) -> Messages:
     answers = [*_answers(request)]
     for path, place, data in sorted(answers, key=lambda answer: _is_functions(answer[2], register.tables)):
         register.read(path, place, data)
-    rows = [*register.parties.rows(), *_once(register.rows)]
-    used_key = any(row.entity == PERSON and len(row.values["id"]) == _HEX for row in register.rows)
-    if made and used_key:
+    rows = [*register.parties.rows(), *register.rows]
+    if made and register.linked:
         register.notices.append(Notice("random_pseudonym_key", entity=PERSON))
     return Messages(
         rows=rows,
@@ -93,9 +94,6 @@ def read_messages(request: MessageRequest) -> Messages:
         notices=[*register.notices, *register.parties.notices()],
         brings=frozenset(register.brings),
     )
-
-
-_HEX = 64  # the length of a pseudonym made with the key
 
 
 def _answers(request: MessageRequest) -> Iterator[tuple[str, str, Any]]:
@@ -109,14 +107,3 @@ def _answers(request: MessageRequest) -> Iterator[tuple[str, str, Any]]:
 
 def _is_functions(data: Any, tables: Tables) -> bool:
     return isinstance(data, Mapping) and is_about_functions(data, tables)
-
-
-def _once(rows: list[MessageRow]) -> Iterator[MessageRow]:
-    """Each person once; rows of control as they are."""
-    people: set[str] = set()
-    for row in rows:
-        if row.entity == PERSON:
-            if row.values["id"] in people:
-                continue
-            people.add(row.values["id"])
-        yield row

@@ -27,6 +27,9 @@ class Made(_Part):
         default="", max_length=40, pattern=r"^[a-z0-9-]*$", description="What stands before them."
     )
     secret: bool = Field(default=False, description="The values go in only as a keyed pseudonym.")
+    shared: bool = Field(
+        default=False, description="The values mean the same at every supplier: its name does not go in."
+    )
 
 
 class Party(_Part):

@@ -199,11 +199,14 @@ class RecordReader:
                 raise _ColumnError(column, Flaw("", "bsn_like", "9 digits", "a pseudonym, never a BSN"))
         if not any(texts):
             return None
+        supplier = "" if part.shared else self.ground.supplier
         if part.secret:
             self.used_key = True
-            told = "|".join((self.ground.supplier, *texts)).encode("utf-8", "replace")
+            told = "|".join((supplier, *texts)).encode("utf-8", "replace")
             return f"{part.prefix}{hmac.digest(self.ground.key, told, 'sha256').hex()[:40]}"
-        return part.prefix + "-".join(_slug(text) for text in texts)
+        # Two suppliers may each have a number 1001: the id says whose it is.
+        parts = [*([supplier] if supplier else []), *(_slug(text) for text in texts)]
+        return part.prefix + "-".join(parts)
 
 
 def _slug(text: str) -> str:
