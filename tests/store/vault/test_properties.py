@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.store.vault.town import CONTRACT, Town, delivery, table
 
-QUICK = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 
 # A delivery: the hours of some ids, None to take the row back.
 HOURS = st.integers(min_value=0, max_value=3)
@@ -26,7 +26,7 @@ def give(town: Town, part: dict[int, int | None], number: int) -> None:
 
 
 @QUICK
-@given(st.lists(PART, min_size=1, max_size=5))
+@given(st.lists(PART, min_size=1, max_size=4))
 def test_a_view_holds_the_last_versions_at_each_moment(parts: list[dict[int, int | None]]) -> None:
     """Of any row of deliveries, at the moment of each of them; also after a compaction."""
     with tempfile.TemporaryDirectory() as folder:
