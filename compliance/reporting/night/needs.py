@@ -82,7 +82,7 @@ def owed_rules(answer: NightAnswer, say: Wording) -> Part:
     for one in answer.owed:
         for rule in one.rules:
             party = say.name("party", one.owner)
-            waits[rule].append(f"{cause_text(one.missing, (), say)} ({say('report.owed_by')}: {party})")
+            waits[rule].append(f"{cause_text(one.missing, (), say)} ({party})")
     rows = tuple(
         (
             Cell(rule),

@@ -108,8 +108,12 @@ def fresh(answer: NightAnswer) -> list[Standing]:
 
 
 def changed(answer: NightAnswer) -> list[Standing]:
-    """Stood before and became different in this night, also by an exception."""
-    return [one for one in tonight(answer) if one.state in ("changed", "excepted", "open")]
+    """Stood before and became different in this night, also by an exception.
+
+    One that is no longer new, or that an exception covers still, did not change: nothing caused that.
+    """
+    found = tonight(answer)
+    return [one for one in found if one.state == "changed" or (one.state == "excepted" and one.causes)]
 
 
 def resolved(answer: NightAnswer) -> list[Standing]:
