@@ -92,7 +92,8 @@ class Scope:
     names: Mapping[str, Binding] = field(default_factory=dict)
     extents: Mapping[str, Extent] = field(default_factory=dict)
     counter: list[int] = field(default_factory=lambda: [0])
-    measured: dict[int, tuple[Node, Extent]] = field(default_factory=dict)  # by identity; nodes are kept alive
+    # By identity of a node, which stays alive with it here.
+    measured: dict[int, tuple[Node, Extent]] = field(default_factory=dict)
 
     def bind(self, name: str, binding: Binding) -> Scope:
         """This scope with one more name; a name may not be used for two things."""
