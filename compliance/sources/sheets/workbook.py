@@ -25,9 +25,10 @@ from compliance.sources.sheets.cells import EMPTY, Cell, value_cell
 from compliance.sources.sheets.tables import LETTERS, MOST_ROWS, Row, Sheet
 
 MOST_BYTES = 64 * 1024 * 1024
-MOST_UNPACKED = 512 * 1024 * 1024
+MOST_UNPACKED = 256 * 1024 * 1024
 MOST_PARTS = 5_000
 MOST_SHEETS = 100
+LAST_ROW = 1_048_576  # of any sheet; what says to stand further down was made by hand
 MOST_RATIO = 250  # a part of text that is so many times larger than it is packed was made to be large
 _LARGE = 4 * 1024 * 1024
 _HEAD = 4096
@@ -73,16 +74,23 @@ class _Rows:
     def __call__(self, width: int) -> Iterator[Row]:
         """Raises: FileRefusedError when the sheet turns out broken or too large."""
         values = self._cells(width, values=True) if self.formulas else None
+        empty: Sequence[Any] | None = None  # openpyxl gives one object for every row that a sheet leaves out
+        filled = 0
         for number, row in enumerate(self._cells(width, values=False), start=1):
             last = next(values, ()) if values is not None else ()
-            if number > MOST_ROWS:
-                raise FileRefusedError(_too_large(f"more than {MOST_ROWS} rows"))
+            if row is empty and number <= LAST_ROW:
+                continue
             cells = [_cell(at, item) for at, item in enumerate(row)]
             for at, cell in enumerate(cells):
                 if cell.kind == "formula" and at < len(last) and last[at].value is not None:
                     cells[at] = _cell(at, last[at])
-            if any(cell is not EMPTY for cell in cells):
+            if all(cell is EMPTY for cell in cells):
+                empty = row
+            else:
+                filled += 1
                 yield number, cells
+            if filled > MOST_ROWS or number > LAST_ROW:
+                raise FileRefusedError(_too_large(f"more than {MOST_ROWS} rows"))
 
     def _cells(self, width: int, *, values: bool) -> Iterator[Sequence[Any]]:
         book = None
