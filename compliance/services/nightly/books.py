@@ -127,10 +127,12 @@ def figures(book: Book, parameters: Mapping[str, Any], place: str = PARAMETERS) 
 
     Raises: InputError, with every value that does not fit.
     """
-    numbers, problems = book.rulebook.numbers.replaced(parameters)
+    text = json.dumps(_plain(parameters), sort_keys=True, ensure_ascii=False)
+    # Read from what is kept, so that equal values are equal numbers, whenever they are read.
+    numbers, problems = book.rulebook.numbers.replaced(json.loads(text))
     if problems:
         raise InputError(replace(problem, place=f"{place} {problem.place}") for problem in problems)
-    return Figures(numbers, json.dumps(_plain(parameters), sort_keys=True, ensure_ascii=False))
+    return Figures(numbers, text)
 
 
 def _plain(value: Any) -> Any:
