@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -223,7 +223,9 @@ class Vault:
                     segments=(*manifest.segments, *written),
                 )
             )
-            self._merge(small_ones(self._library.load().segments))
+            # The delivery is kept, whatever comes of this; the next one tries again.
+            with suppress(StoreError, OSError, duckdb.Error):
+                self._merge(small_ones(self._library.load().segments))
         back = manifest.last_moment is not None and now < manifest.last_moment
         return Appended(found.counts, found.rejected, found.waiting, arrival.number, moment, back)
 
