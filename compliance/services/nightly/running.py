@@ -82,20 +82,40 @@ def run_contract(
 
 
 def _explain(store: Store, point: Standpoint, last: NightReceipt | None, views: Views) -> Explain:
-    """The function that finds causes; what the last run judged with is read when the first is asked for."""
+    """The function that finds causes; what earlier runs judged with is read when the first is asked for."""
     if last is None:
         return explain_first
-    receipt = last
+    newest = last
 
     def explain(shifts: Sequence[Shift]) -> Mapping[str, Mapping[str, Causes]]:
-        earlier = standpoint_of_run(store, receipt)
-        then = earlier.inputs(lambda names: views.part(earlier.known_at, names))
-        now = point.inputs(lambda names: views.part(point.known_at, names))
-        changed = changed_entities(store.vault, earlier.known_at, point.known_at)
-        worlds = FactWorlds(point.contract, then, now)
-        return explainer(differences(then, now, changed), worlds)(shifts)
+        by_run: defaultdict[int, list[Shift]] = defaultdict(list)
+        for shift in shifts:
+            by_run[_base(shift, newest)].append(shift)
+        found: dict[str, Mapping[str, Causes]] = {}
+        for number, mine in by_run.items():
+            receipt = newest if number == newest.number else store.records.run(number)
+            found |= _explained(store, point, receipt or newest, views, mine)
+        return found
 
     return explain
+
+
+def _base(shift: Shift, last: NightReceipt) -> int:
+    """The run to compare with: the last one, or when its rule broke then, the one that last found it."""
+    before = shift.before
+    found = before is not None and before.stands and before.outcome == "finding"
+    return before.last_run if before is not None and found else last.number
+
+
+def _explained(
+    store: Store, point: Standpoint, receipt: NightReceipt, views: Views, shifts: Sequence[Shift]
+) -> Mapping[str, Mapping[str, Causes]]:
+    earlier = standpoint_of_run(store, receipt)
+    then = earlier.inputs(lambda names: views.part(earlier.known_at, names))
+    now = point.inputs(lambda names: views.part(point.known_at, names))
+    changed = changed_entities(store.vault, earlier.known_at, point.known_at)
+    worlds = FactWorlds(point.contract, then, now)
+    return explainer(differences(then, now, changed), worlds)(shifts)
 
 
 def _elsewise(before: Iterable[Standing], judgement: NightJudgement, ground: Ground) -> Mapping[str, Outcome]:
