@@ -19,8 +19,8 @@ from compliance.services.nightly.followup import KeptNight, Step
 from compliance.services.nightly.night import NightOutcome, nightly
 from compliance.services.nightly.verdict import night_verdict
 from compliance.services.store import open_store
+from tests.services.nightly.events import CONTRACT, NUMBERS, RULES, UNNOTIFIED, first
 from tests.services.nightly.simulation import Simulation
-from tests.services.nightly.test_two_weeks import CONTRACT, NUMBERS, RULES, UNNOTIFIED, first
 
 pytestmark = pytest.mark.usefixtures("bare")
 TOLD: list[int] = []
