@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 from compliance.errors import StoreError
-from compliance.store.vault import Vault
+from compliance.store.vault import Vault, compaction
 from tests.store.vault.town import CONTRACT, Town, delivery, table
 
 FILES = {"contract.csv": CONTRACT, **table("delivery", delivery(1), delivery(2))}
@@ -59,6 +59,17 @@ def test_a_torn_segment_is_named(town: Town, harm: str) -> None:
     assert [(flaw.place, flaw.code) for flaw in town.vault.verify()] == [expected]
     path.write_bytes(content)
     assert town.ids("delivery") == ["d1", "d2", "d3"]
+
+
+def test_a_merge_that_fails_does_not_undo_a_delivery(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept is answered as kept; the broken file stays, for verify to tell."""
+    town.give(FILES)
+    town.give(table("delivery", delivery(3)))
+    monkeypatch.setattr(compaction, "MANY", 2)
+    path = town.folder / "vault" / town.vault.view().segments["delivery"][0].path
+    path.write_bytes(b"x")
+    assert town.give(table("organisation", "o1,Een")).files[0].accepted == 1
+    assert [flaw.place for flaw in town.vault.verify()] == [str(path)]
 
 
 def test_a_changed_value_is_found(town: Town) -> None:

@@ -30,10 +30,11 @@ def give(town: Town, part: dict[int, int | None], number: int) -> None:
 def test_a_view_holds_the_last_versions_at_each_moment(parts: list[dict[int, int | None]]) -> None:
     """Of any row of deliveries, at the moment of each of them; also after a compaction."""
     with tempfile.TemporaryDirectory() as folder:
-        town, known, expected = Town(Path(folder)), {}, []
+        town, expected = Town(Path(folder)), []
+        known: dict[int, str | None] = {}
         for number, part in enumerate(parts, start=1):
             give(town, part, number)
-            known |= {row: hours if hours is None else f"{hours}.{number:04d}" for row, hours in part.items()}
+            known |= {row: None if hours is None else f"{hours}.{number:04d}" for row, hours in part.items()}
             there = [(f"d{row}", hours) for row, hours in sorted(known.items()) if hours is not None]
             expected.append((town.vault.last_moment, there))
         vault = town.vault
