@@ -25,7 +25,7 @@ from compliance.services.retention import purging as steps
 from compliance.services.store import Store, open_store
 from compliance.services.storekeeping import verify_store
 from compliance.services.vaulted import kept_facts
-from tests.services.retention.stores import FRESH, MEASURE, NIGHT, OLD, TAKEN_BACK, old_store
+from tests.services.retention.stores import FRESH, MEASURE, NIGHT, OLD, TAKEN_BACK, night, old_store
 
 NOW = datetime(2027, 6, 1, 9, tzinfo=UTC)
 GONE = (OLD, MEASURE, TAKEN_BACK)
@@ -266,3 +266,16 @@ def test_findings_of_bibob_go_five_years_after_the_last_run_that_held_them(store
     far = plan_purge(store, shipped_policy(), as_of=date(2032, 6, 1), by=BY, now=NOW)
     assert far.findings == {}  # the newest run holds them all
     assert set(store.records.findings_of("c1", "bibob").values()) == {0}
+
+
+def test_the_next_night_goes_on_as_if_it_had_never_been(store: Store) -> None:
+    """No finding is told as resolved because its rows were removed; what stood still stands."""
+    before = {each.fingerprint: each for each in store.records.standings("c1")}
+    purged(store)
+    night(store.folder, None, NOW.replace(hour=12))
+    after = {each.fingerprint: each for each in store.records.standings("c1")}
+    assert {each.subject.id for each in before.values()} - {each.subject.id for each in after.values()} == {
+        MEASURE
+    }
+    assert {each.subject.id: each.state for each in after.values()} == {"o2": "open", FRESH: "open"}
+    assert verify_store(store.folder, None, None) == ()
