@@ -57,7 +57,7 @@ def told_apart(facts: Facts, setting: Setting, rule_id: str, subject: str, remed
 
 @pytest.mark.parametrize("rule_id", sorted(BOOK.rules))
 def test_what_is_proposed_clears_the_finding_in_both_engines(rule_id: str) -> None:
-    """The first act and the first correction, applied to the facts, clear it; the facts are left as they were."""
+    """The first act and the first correction, applied, clear it; the facts are left as they were."""
     rule, helped = BOOK.rules[rule_id], 0
     for example, subject in findings(rule_id):
         facts, setting = example_world(rule, example, BOOK.numbers.replaced(example.parameters)[0])
