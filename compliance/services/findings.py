@@ -99,7 +99,7 @@ def diff_findings(
     for mark, standing in after.items():
         causes = why.get(mark, ())
         turn = _turn(before.get(mark), standing)
-        if turn is not None and causes and standing.compartment in compartments:
+        if turn is not None and (causes or turn == "new") and standing.compartment in compartments:
             turned.append(Turned(turn, causes, before.get(mark), standing))
     return FindingsDiff(earlier, later, compartments, rules, tuple(turned), differing(earlier, later))
 

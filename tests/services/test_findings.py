@@ -81,7 +81,7 @@ def test_the_life_of_a_finding_is_told_from_its_first_night(store: Store) -> Non
     """Each night in which it began to stand otherwise, with the cause."""
     life = show_finding(store, ("SUB-02", "s2"), ("contract",))
     told = [(one.receipt.number, one.standing.state, one.standing.causes) for one in life.stretches]
-    assert told == [(1, "new", ("fact",)), (2, "open", ()), (5, "resolved", ("late_fact",))]
+    assert told == [(1, "new", ()), (2, "open", ()), (5, "resolved", ("late_fact",))]
     mark = life.stretches[0].standing.fingerprint
     assert show_finding(store, (mark,), ("contract",)) == life
 

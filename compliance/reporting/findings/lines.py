@@ -52,7 +52,7 @@ def diff_lines(diff: FindingsDiff, say: Wording) -> Iterator[str]:
         mine = [one for one in diff.turned if one.turn == turn]
         if mine:
             yield ""
-            yield f"{say.name('night.state', turn).capitalize()} ({len(mine)})"
+            yield f"{say.name('standing', turn).capitalize()} ({len(mine)})"
             for one in mine:
                 yield from _turned(one, diff.rules, say)
     yield ""
@@ -132,7 +132,8 @@ def _standing(one: Standing, say: Wording) -> Iterator[str]:
 def _turned(one: Turned, rules: Mapping[str, Rule], say: Wording) -> Iterator[str]:
     after = one.after
     grave = say.name("severity", after.severity)
-    yield f"  • {after.rule} {_subject(after.subject, say)}  {grave} · {causes_text(one.causes, say)}"
+    why = f" · {causes_text(one.causes, say)}" if one.causes else ""
+    yield f"  • {after.rule} {_subject(after.subject, say)}  {grave}{why}"
     if after.outcome == "finding":
         yield f"    {_message(after, say) or _title(after.rule, rules, say)}"
     else:

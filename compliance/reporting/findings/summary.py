@@ -30,9 +30,11 @@ class NightSummary:
 
 
 def moved(answer: NightAnswer) -> tuple[Standing, ...]:
-    """The findings that stand otherwise since this run, and why they do."""
+    """The findings that stand otherwise since this run; those of the first run have no cause."""
     run = answer.receipt.number
-    return tuple(one for one in answer.standings if one.since_run == run and one.causes)
+    return tuple(
+        one for one in answer.standings if one.since_run == run and (one.causes or one.first_run == run)
+    )
 
 
 def summary_json(summary: NightSummary) -> bytes:
@@ -134,5 +136,5 @@ def _line(one: Standing, answer: NightAnswer, say: Wording) -> str:
     title = answer.rules[one.rule].title.within(say.lang) if one.rule in answer.rules else ""
     label = answer.labels.get(one.subject, "")
     name = f"{reference_text(one.subject, say)} {label}".rstrip()
-    why = causes_text(one.causes, say)
-    return f"  {say.name('sign', one.severity)} {one.rule} {title}: {clean(name)} ({why})"
+    why = f" ({causes_text(one.causes, say)})" if one.causes else ""
+    return f"  {say.name('sign', one.severity)} {one.rule} {title}: {clean(name)}{why}"

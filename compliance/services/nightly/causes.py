@@ -67,12 +67,6 @@ class Differences:
     exempted_now: frozenset[tuple[str, RowRef]] = frozenset()
 
 
-def explain_first(shifts: Sequence[Shift]) -> Mapping[str, Mapping[str, Causes]]:
-    """The first night knew nothing before: all that it finds comes of facts."""
-    fact: Causes = frozenset(("fact",))
-    return {shift.fingerprint: dict.fromkeys(shift.parts, fact) for shift in shifts}
-
-
 def explainer(differences: Differences, worlds: Worlds) -> Explain:
     """The function that tells, per fingerprint and part, what made it differ."""
 

@@ -36,7 +36,8 @@ class Found:
 
     `failed` are the rules that broke: of their subjects nothing is known now. `elsewise` says which other
     outcome a subject got that is no finding any more (else it is gone). `exempted` are the rules with
-    subjects for which an exception is in force.
+    subjects for which an exception is in force. In the `first` night of all nothing changed yet: what it
+    finds is new, without a cause.
     """
 
     run: int
@@ -45,6 +46,7 @@ class Found:
     failed: frozenset[str] = frozenset()
     elsewise: Mapping[str, Outcome] = field(default_factory=dict)
     exempted: frozenset[tuple[str, RowRef]] = frozenset()
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def compare(last: Iterable[Standing], found: Found, explain: Explain) -> tuple[S
     before = {standing.fingerprint: standing for standing in last}
     now = {result.fingerprint: result for result in found.results}
     shifts = shifted(before, found)
-    why = explain(shifts) if shifts else {}
+    why = explain(shifts) if shifts and not found.first else {}
     by_mark = {shift.fingerprint: shift for shift in shifts}
     standings = []
     for mark in before.keys() | now.keys():
@@ -82,7 +84,8 @@ def compare(last: Iterable[Standing], found: Found, explain: Explain) -> tuple[S
         if shift is None or not weighty:
             standings.append(_same(standing, result, found))
         else:
-            standings.append(_moved(shift, result, found, causes_of(why.get(mark, {}), weighty)))
+            causes = () if found.first else causes_of(why.get(mark, {}), weighty)
+            standings.append(_moved(shift, result, found, causes))
     return tuple(sorted(standings, key=_order))
 
 

@@ -23,6 +23,7 @@ from compliance.services.locking import locked
 from compliance.services.log import log
 from compliance.services.nightly.books import Book, current_book, current_figures
 from compliance.services.nightly.followup import KeptNight, Unfinished, errands, finish
+from compliance.services.nightly.refusing import write_refusals
 from compliance.services.nightly.running import receipt_of, run_contract, same_inputs
 from compliance.services.nightly.standpoint import standpoint
 from compliance.services.nightly.views import Views
@@ -119,6 +120,7 @@ def nightly(request: NightRequest, on_step: Callable[[str], None] = lambda _: No
             contract=request.contract,
         )
         audit_arrivals(store, "nightly", work.started_at)
+        write_refusals(store, intake, work.started_at.astimezone(AMSTERDAM).date(), request.lang)
         work.took = tuple(_offered(intake))
         nights = list(_judged(work))
         set_checkpoint(store, request.audit_key, request.clock())

@@ -13,7 +13,7 @@ from compliance.model.night import Night, NightReceipt, Standing
 from compliance.model.rule import Outcome
 from compliance.model.run import Note, sum_counts
 from compliance.services.check import Ground
-from compliance.services.nightly.causes import explain_first, explainer
+from compliance.services.nightly.causes import explainer
 from compliance.services.nightly.compare import Causes, Explain, Found, Shift, compare
 from compliance.services.nightly.differing import changed_entities
 from compliance.services.nightly.judged import NightJudgement, judge_night, outcomes_of
@@ -65,6 +65,7 @@ def run_contract(
         failed=judgement.failed_rules,
         elsewise=_elsewise(before, judgement, ground),
         exempted=point.exempted,
+        first=last is None,
     )
     counts: Mapping[str, Counts] = judgement.counts
     return Night(
@@ -83,18 +84,17 @@ def run_contract(
 
 def _explain(store: Store, point: Standpoint, last: NightReceipt | None, views: Views) -> Explain:
     """The function that finds causes; what earlier runs judged with is read when the first is asked for."""
-    if last is None:
-        return explain_first
-    newest = last
 
     def explain(shifts: Sequence[Shift]) -> Mapping[str, Mapping[str, Causes]]:
+        if last is None:
+            return {}
         by_run: defaultdict[int, list[Shift]] = defaultdict(list)
         for shift in shifts:
-            by_run[_base(shift, newest)].append(shift)
+            by_run[_base(shift, last)].append(shift)
         found: dict[str, Mapping[str, Causes]] = {}
         for number, mine in by_run.items():
-            receipt = newest if number == newest.number else store.records.run(number)
-            found |= _explained(store, point, receipt or newest, views, mine)
+            receipt = last if number == last.number else store.records.run(number)
+            found |= _explained(store, point, receipt or last, views, mine)
         return found
 
     return explain

@@ -38,7 +38,7 @@ SUB_O5 = RowRef("organisation", "o5")
 
 
 def first(world: Simulation) -> Told:
-    """The first deliveries: what is wrong from the start is new by facts."""
+    """The first deliveries: what is wrong from the start is new, and nothing changed to make it so."""
     world.set_numbers(**NUMBERS)
     world.offer(
         contract=[CONTRACT],
@@ -69,7 +69,7 @@ def first(world: Simulation) -> Told:
         ],
         delivery=[{**DELIVERY, "id": "d0", "provider_id": "o2", "day": "2027-05-01"}],
     )  # fmt: skip
-    fact = ("new", ("fact",))
+    fact: tuple[str, tuple[str, ...]] = ("new", ())
     return {
         ("ACC-03", "r1"): fact, ("BIB-10", "i1"): fact, ("SUB-02", "s2"): fact, ("SUB-03", "s2"): fact,
     }  # fmt: skip

@@ -110,7 +110,7 @@ class Simulation:
         return {
             (one.rule, one.subject.id): (one.state, one.causes)
             for one in judged.answer.standings
-            if one.since_run == run and one.causes
+            if one.since_run == run and (one.causes or one.first_run == run)
         }
 
     def request(self, **asked: Any) -> NightRequest:

@@ -105,11 +105,12 @@ def test_a_clock_that_was_set_back_is_refused(world: Simulation) -> None:
 
 def test_refused_rows_do_not_redden_the_night(world: Simulation) -> None:
     """Rows are refused to their supplier; the night is complete, and ends for what it found."""
-    world.offer(client=[{"id": "p8", "birth_place": "Utrecht"}])
     world.offer(complaint=[{"id": "k9", "contract_id": "c1", "organisation_id": "o1", "received_on": "soon"}])
     outcome = nightly(world.request())
-    assert sum(file.refused for answer in outcome.intake for file in answer.files) >= 1
-    assert outcome.contracts[0].answer.receipt.complete
+    assert sum(file.refused for answer in outcome.intake for file in answer.files) == 1
+    assert code(outcome) == (1, "exit.findings")
+    told = [path.name for path in (world.folder / "reports" / "refusals" / "gemeente").iterdir()]
+    assert told == ["2027-06-01-2.xlsx"]
 
 
 def test_a_file_refused_whole_makes_the_night_incomplete(world: Simulation) -> None:
