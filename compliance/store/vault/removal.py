@@ -34,7 +34,7 @@ def without_rows(
         count, first, last = found
         listed = ", ".join(map(literal, sorted(ids)))
         number = generation * 10_000 + len(removals)  # several segments of an entity may be written again
-        kept = merge(folder, [segment], number, f"id NOT IN ({listed})")
+        kept = merge(folder, [segment], number, f"id NOT IN (SELECT unnest([{listed}]))")
         left += [kept] if kept else []
         removals.append(Removal(segment.entity, count, segment.sha256, first, last, moment, reason))
     return left, removals
@@ -44,7 +44,9 @@ def _held(folder: Path, segment: Segment, ids: Collection[str]) -> tuple[int, da
     """How many rows of these ids the segment holds, and when the first and last were recorded."""
     check_whole(folder, segment)
     rows = read_segments(str(folder), [segment], entities()[segment.entity])
-    query = f"SELECT count(*), min(_recorded_at), max(_recorded_at) FROM ({rows}) WHERE list_contains($1, id)"
+    query = (
+        f"SELECT count(*), min(_recorded_at), max(_recorded_at) FROM ({rows}) WHERE id IN (SELECT unnest($1))"
+    )
     with connect() as connection:
         ((count, first, last),) = connection.execute(query, [sorted(ids)]).fetchall()
     return (count, first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)) if count else None
