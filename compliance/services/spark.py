@@ -23,7 +23,7 @@ EngineName = Literal["duckdb", "spark"]
 ENGINES: tuple[EngineName, ...] = ("duckdb", "spark")
 HERE = "local[*]"
 PATIENCE_SECONDS = 5
-_STANDALONE = re.compile(r"spark://(?P<hosts>.+)")
+_STANDALONE = re.compile(r"spark://(?P<hosts>.*)")
 
 
 @contextmanager

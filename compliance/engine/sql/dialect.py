@@ -187,4 +187,5 @@ class SparkWriter(Spark):
             exp.Parameter: _parameter,
             exp.Placeholder: _parameter,
             exp.Table: _flat_table,
+            exp.TryCast: lambda generator, tried: generator.cast_sql(tried, safe_prefix="TRY_"),
         }
