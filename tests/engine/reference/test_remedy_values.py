@@ -96,7 +96,7 @@ def test_ids_references_and_what_nobody_should_bring_about_are_never_proposed() 
 
 
 def test_only_what_lies_ahead_is_an_act() -> None:
-    """An event today, an end from today on, an agreement for a later day; all else corrects a registration."""
+    """An event today, an end from today on, an agreement for a later day; all else is a correction."""
     notice, end = spec("subcontract.notified_on"), spec("subcontract.last_day")
     due = spec("document.due_on")
     assert nature_of(notice, None, DAY, DAY) == "act"
