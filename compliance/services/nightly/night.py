@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from compliance.errors import Problem, UsageError, closest
@@ -21,6 +21,7 @@ from compliance.services.check import AMSTERDAM
 from compliance.services.intake import intake_inbox
 from compliance.services.locking import locked
 from compliance.services.log import log
+from compliance.services.moments import next_moment
 from compliance.services.nightly.books import Book, current_book, current_figures
 from compliance.services.nightly.followup import KeptNight, Unfinished, errands, finish
 from compliance.services.nightly.refusing import write_refusals
@@ -29,8 +30,6 @@ from compliance.services.nightly.standpoint import standpoint
 from compliance.services.nightly.views import Views
 from compliance.services.store import Store, open_store
 from compliance.services.storekeeping import audit_arrivals, set_checkpoint
-
-_TICK = timedelta(microseconds=1)
 
 
 def _now() -> datetime:
@@ -115,7 +114,7 @@ def nightly(request: NightRequest, on_step: Callable[[str], None] = lambda _: No
         intake = intake_inbox(
             store.vault,
             store.folder,
-            now=work.started_at,
+            now=next_moment(store, work.started_at),
             key=request.key,
             contract=request.contract,
         )
@@ -138,7 +137,7 @@ def _offered(intake: Iterable[IntakeAnswer]) -> Iterator[Offered]:
 def _judged(work: _Work) -> Iterator[tuple[KeptNight, bool]]:
     """The runs of all contracts that are asked for, by id, and whether they were kept before."""
     store, request = work.store, work.request
-    known_at = _moment(store, work.started_at)
+    known_at = next_moment(store, work.started_at)
     work.on_step("read")
     facts = work.views.whole(known_at)
     rows = facts.connection.execute("SELECT id FROM fact.contract ORDER BY id").fetchall()
@@ -153,14 +152,6 @@ def _judged(work: _Work) -> Iterator[tuple[KeptNight, bool]]:
     _refuse_clock_back(as_of, lasts.values(), request)
     for contract in asked:
         yield _run(work, contract, as_of, known_at, lasts[contract])
-
-
-def _moment(store: Store, now: datetime) -> datetime:
-    """The moment up to which this night knows: never before what is recorded, or an earlier run knew."""
-    runs = (store.records.last_run(contract) for contract in store.records.contracts())
-    recorded = store.vault.last_moment
-    earlier = [run.known_at + _TICK for run in runs if run]  # of two runs the later knows more, by its moment
-    return max([now, *earlier, *([recorded] if recorded else [])])
 
 
 def _refuse_clock_back(as_of: date, lasts: Iterable[NightReceipt | None], request: NightRequest) -> None:

@@ -63,10 +63,10 @@ class Simulation:
         """The store's own numbers, instead of those before."""
         (self.folder / "parameters.yaml").write_text(json.dumps(numbers), encoding="utf-8")
 
-    def offer(self, supplier: str = "gemeente", **tables: Rows) -> None:
-        """Rows by entity lie in the inbox of a supplier, in one delivery; `withdrawn` takes rows back."""
+    def offer(self, **tables: Rows) -> None:
+        """Rows by entity lie in the inbox, in one delivery; `withdrawn` takes rows back."""
         self.delivered += 1
-        folder = self.folder / "inbox" / supplier / f"delivery-{self.delivered}"
+        folder = self.folder / "inbox" / "gemeente" / f"delivery-{self.delivered}"
         folder.mkdir(parents=True)
         for entity, rows in tables.items():
             columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -106,6 +106,8 @@ class Simulation:
         self.outcomes.append(outcome)
         self.day += timedelta(days=1)
         (judged,) = outcome.contracts
+        if judged.again:
+            return {}
         run = judged.answer.receipt.number
         return {
             (one.rule, one.subject.id): (one.state, one.causes)

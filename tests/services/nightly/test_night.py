@@ -16,10 +16,12 @@ from compliance.model.finding import Evaluation, Failure
 from compliance.services.locking import locked
 from compliance.services.nightly import followup
 from compliance.services.nightly.followup import KeptNight, Step
+from compliance.services.nightly.judged import READINGS
 from compliance.services.nightly.night import NightOutcome, nightly
 from compliance.services.nightly.verdict import night_verdict
 from compliance.services.store import open_store
-from tests.services.nightly.events import CONTRACT, NUMBERS, RULES, UNNOTIFIED, first
+from tests.services.nightly.events import CONTRACT, DELIVERY, NUMBERS, RULES, UNNOTIFIED, first
+from tests.services.nightly.replayed import assert_replayed
 from tests.services.nightly.simulation import Simulation
 
 pytestmark = pytest.mark.usefixtures("bare")
@@ -250,3 +252,18 @@ def test_reviews_weigh_and_are_told_as_facts(world: Simulation) -> None:
     told = world.pass_night()
     assert told["SUB-02", "s2"] == ("changed", ("late_fact",))
     assert world.standings()["SUB-02", "s2"].severity == "critical"
+
+
+def test_a_clock_set_back_mixes_no_knowledge(world: Simulation) -> None:
+    """What comes in after a run is recorded after it, whatever the clock says; the run stays as it was."""
+    world.pass_night()
+    world.day -= timedelta(days=30)
+    world.offer(delivery=[{**DELIVERY, "id": "d2", "provider_id": "o5", "day": "2027-05-20"}])
+    outcome = nightly(world.request(as_of=date(2027, 6, 2)))
+    with open_store(world.folder, world.database) as store:
+        one, two = store.records.runs()
+        assert store.vault.facts_hash(one.known_at) == one.facts
+        assert store.vault.last_moment is not None
+        assert one.known_at < store.vault.last_moment < two.known_at
+    assert outcome.contracts[0].answer.receipt.number == 2
+    assert_replayed(world, 1, READINGS[-1])
