@@ -73,7 +73,7 @@ def nightly(
     say = Wording(words, lang)
     summary = NightSummary(
         answers=[(one.answer, one.again) for one in outcome.contracts],
-        intake=outcome.intake,
+        offered=outcome.told(request.compartments),
         unfinished=[(one.run, one.step, _problem(one, say)) for one in outcome.unfinished],
     )
     put(summary_json(summary) if form == "json" else summary_text(summary, say), output)

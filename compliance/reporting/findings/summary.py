@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.model.night import NightAnswer, Standing
+from compliance.model.night import NightAnswer, Offered, Standing
 from compliance.model.rule import SEVERITIES
-from compliance.model.vault import IntakeAnswer
 from compliance.reporting.blocks import Wording, reference_text
 from compliance.reporting.findings.lines import causes_text
 from compliance.reporting.findings.records import SCHEMA_VERSION, run_record, standing_record
@@ -25,7 +24,7 @@ class NightSummary:
     """A night for one reader: per contract its answer, and whether it was judged before (`again`)."""
 
     answers: Sequence[tuple[NightAnswer, bool]]
-    intake: Sequence[IntakeAnswer] = ()
+    offered: Sequence[Offered] = ()  # the files of this night that the reader may be told of
     unfinished: Sequence[tuple[int, str, str]] = ()  # run, step, what was in the way
 
 
@@ -42,7 +41,7 @@ def summary_json(summary: NightSummary) -> bytes:
     data = {
         "schema_version": SCHEMA_VERSION,
         "nights": [_night(answer, again) for answer, again in summary.answers],
-        "intake": [_delivery(one) for one in summary.intake],
+        "offered": [_file(one) for one in summary.offered],
         "unfinished": [{"run": run, "step": step} for run, step, _ in summary.unfinished],
     }
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
@@ -71,19 +70,21 @@ def _night(answer: NightAnswer, again: bool) -> dict[str, Any]:
     }
 
 
-def _delivery(answer: IntakeAnswer) -> dict[str, Any]:
+def _file(offered: Offered) -> dict[str, Any]:
     return {
-        "supplier": answer.supplier,
-        "accepted": sum(file.accepted for file in answer.files),
-        "refused": sum(file.refused for file in answer.files),
-        "waiting": len(answer.waiting),
-        "refused_whole": [file.path for file in answer.files if file.whole],
+        "supplier": offered.supplier,
+        "file": offered.file,
+        "accepted": offered.accepted,
+        "refused": offered.refused,
+        "waiting": offered.waiting,
+        "known": offered.known,
+        "refused_whole": offered.whole,
     }
 
 
 def summary_text(summary: NightSummary, say: Wording) -> bytes:
     """The summary in words."""
-    lines = [*_intake(summary.intake, say)]
+    lines = [*_intake(summary.offered, say)]
     for answer, again in summary.answers:
         lines += ["", *_answer(answer, again, say)] if lines else _answer(answer, again, say)
     for run, step, problem in summary.unfinished:
@@ -91,19 +92,19 @@ def summary_text(summary: NightSummary, say: Wording) -> bytes:
     return ("\n".join(lines) + "\n").encode(errors="replace")
 
 
-def _intake(answers: Iterable[IntakeAnswer], say: Wording) -> Iterator[str]:
-    for answer in answers:
-        files = answer.files
+def _intake(offered: Sequence[Offered], say: Wording) -> Iterator[str]:
+    for supplier in dict.fromkeys(one.supplier for one in offered):
+        files = [one for one in offered if one.supplier == supplier]
         yield say(
             "nightly.taken",
-            supplier=answer.supplier,
+            supplier=supplier,
             accepted=sum(file.accepted for file in files),
             refused=sum(file.refused for file in files),
-            waiting=len(answer.waiting),
+            waiting=sum(file.waiting for file in files),
         )
         for file in files:
             if file.whole:
-                yield say("nightly.whole", file=clean(file.path))
+                yield say("nightly.whole", file=clean(file.file))
 
 
 def _answer(answer: NightAnswer, again: bool, say: Wording) -> Iterator[str]:

@@ -74,7 +74,7 @@ def night_answer(
         owed=who_owes(results, mine, words.owed_by),
         ahead=tuple(one for one in ahead if one.rule in mine),
         lapsing=lapsing,
-        offered=tuple(one for one in offered if _readable(one, compartments)),
+        offered=tuple(one for one in offered if readable(one, compartments)),
         trend=tuple(trend(records.runs(receipt.contract), records.spans(receipt.contract), receipt, mine)),
         labels=named,
         previous=records.previous_run(receipt.number),
@@ -111,7 +111,7 @@ def _judged(result: KeptResult) -> Judged:
     return Judged(observation, record["severity"])
 
 
-def _readable(offered: Offered, compartments: Sequence[Compartment]) -> bool:
+def readable(offered: Offered, compartments: Iterable[Compartment]) -> bool:
     """Whether a reader may be told of a file: of all its rows, or of none that are known."""
     seen = {"contract", *compartments}
     return all(entities()[name].compartment in seen for name in offered.entities)

@@ -22,6 +22,7 @@ from compliance.services.intake import intake_inbox
 from compliance.services.locking import locked
 from compliance.services.log import log
 from compliance.services.moments import next_moment
+from compliance.services.nightly.answer import readable
 from compliance.services.nightly.books import Book, current_book, current_figures
 from compliance.services.nightly.followup import KeptNight, Unfinished, errands, finish
 from compliance.services.nightly.refusing import write_refusals
@@ -71,6 +72,10 @@ class NightOutcome:
     contracts: tuple[JudgedContract, ...] = ()
     intake: tuple[IntakeAnswer, ...] = ()
     unfinished: tuple[Unfinished, ...] = ()
+
+    def told(self, compartments: Iterable[Compartment]) -> tuple[Offered, ...]:
+        """The files offered that a reader of these compartments may be told of."""
+        return tuple(one for one in _offered(self.intake) if readable(one, compartments))
 
     @property
     def refused_whole(self) -> tuple[Offered, ...]:
