@@ -9,30 +9,33 @@ from typing import Self
 from pyspark.sql import SparkSession
 
 from compliance.engine.spark.database import SparkDatabase
-from compliance.engine.spark.handing import Handing, Source
+from compliance.engine.spark.handing import Files, Handing, Source
 from compliance.engine.sql.engine import SetEngine
 from compliance.model.catalog import Catalog
 from compliance.model.number import Numbers
 
 
 class SparkEngine(SetEngine):
-    """Judges rules over the checked facts of a connection to DuckDB, in a session of Spark.
+    """Judges rules in a session of Spark.
 
-    Files that hold many facts come to stand in `folder`, which the workers must see.
+    `source` is the connection to DuckDB in which the facts were checked: what are many facts then comes to
+    stand as files in `folder`, which the workers must see. Without it the facts are in `folder` already, in
+    Parquet files that were checked before; the catalog says how they came.
     """
 
     def __init__(
         self,
         session: SparkSession,
-        source: Source,
+        source: Source | None,
         catalog: Catalog,
         contract: str,
         as_of: date,
         numbers: Numbers,
         *,
-        folder: Path,
+        folder: Path | str,
     ) -> None:
-        self.spark = SparkDatabase(session, Handing(session, source, folder))
+        frame_of = Files(session, str(folder)) if source is None else Handing(session, source, Path(folder))
+        self.spark = SparkDatabase(session, frame_of)
         super().__init__(self.spark, catalog, contract, as_of, numbers)
 
     def __enter__(self) -> Self:

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from compliance.engine.sql.engine import SqlEngine
 from compliance.language.tree import CheckedRule
 from compliance.model.rule import Example
 from compliance.model.schema import delivered_entities, entities
+from compliance.services.check import CheckRequest, lay_ground
+from compliance.services.generate import DEFAULT_AS_OF, generate
+from compliance.services.selection import COMPARTMENTS
 from compliance.testing.worlds import example_world
 from tests.engine import random_worlds
 from tests.engine.sql.odd_numbers import NUMBERS
@@ -22,6 +26,8 @@ from tests.engine.worlds import case_file, case_of, rulebook
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
 pytest.importorskip("pyarrow", reason="pyarrow is not installed: make spark")
+from compliance.engine.spark.engine import SparkEngine
+from compliance.engine.spark.session import judging_session
 from tests.engine.spark.sameness import both, differing, told
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
@@ -74,7 +80,7 @@ def test_six_rules_over_a_world_with_gaps(spark: Any, tmp_path: Path) -> None:
 
 @pytest.mark.spark
 def test_the_language(spark: Any, tmp_path: Path) -> None:
-    """Every fact of the language that has a rule of its own holds in Spark, and an overflow fails its rule."""
+    """Every fact of the language that has a rule of its own holds in Spark; an overflow fails its rule."""
     flags = [(entity, flag) for entity, flag, _ in CASES]
     flags += [(entity, flag) for entity, flag in EDGES]
     rules = [
@@ -101,6 +107,20 @@ def test_examples_of_all_rules(spark: Any, tmp_path: Path) -> None:
         found = list(pool.map(lambda item: judged(item[0], *item[1]), enumerate(EXAMPLES)))
     assert len(found) > 200
     assert not [words for words in found if words]
+
+
+@pytest.mark.spark
+def test_files_that_were_checked_before(spark: Any, tmp_path: Path) -> None:
+    """Spark reads a data set of Parquet files itself, and judges it as DuckDB does."""
+    folder = tmp_path / "facts"
+    generate(clients=60, deliveries=2000, seed=1, out=folder)
+    rules = [rulebook().rules[name].id for name in FEW]
+    request = CheckRequest((str(folder),), DEFAULT_AS_OF, compartments=COMPARTMENTS, wanted=rules)
+    ground = lay_ground(request)
+    asked = (ground.facts.catalog, ground.contract, ground.as_of, ground.numbers)
+    first = SqlEngine(ground.facts.connection, *asked).evaluate(ground.rules, keep_all=True)
+    with SparkEngine(judging_session(spark), None, *asked, folder=folder) as engine:
+        assert not told(first, engine.evaluate(ground.rules, keep_all=True))
 
 
 @pytest.mark.spark
