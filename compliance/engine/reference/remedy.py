@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import combinations, groupby
 
 from compliance.engine.reference.remedy_levers import FieldLever, find_levers
 from compliance.engine.reference.remedy_moves import Move, Mover, put_together
-from compliance.engine.reference.remedy_policy import fits
+from compliance.engine.reference.remedy_policy import fits, sensible
 from compliance.engine.reference.remedy_rows import NewRow
 from compliance.engine.reference.remedy_values import (
+    LARGEST,
     Clears,
     beyond_clears,
     nearest_amount,
     nearest_day,
     plain_values,
+    unit_of,
 )
 from compliance.engine.reference.remedy_world import Bench
 from compliance.model.finding import Value
@@ -75,6 +78,7 @@ class _Search:
     def __init__(self, bench: Bench, mover: Mover) -> None:
         self.bench = bench
         self.mover = mover
+        self._nearest: dict[tuple[str, str], int] = {}
 
     def proved(self, moves: Sequence[Move]) -> Iterator[Remedy]:
         """The remedy of the moves, when judging again says that it is one."""
@@ -90,18 +94,18 @@ class _Search:
 
     def singles(self) -> Iterator[Remedy]:
         """Of each lever by itself the nearest act that clears; where there is none the nearest correction."""
-        for lever in self.mover.levers.fields:
-            found = [*self._field(lever, "act")] or self._field(lever, "correct")
-            yield from found
         for row in self.mover.levers.rows:
             added = [*self._row(row, "act")] or self._row(row, "correct")
             yield from added
+        for lever in self.mover.levers.fields:
+            found = [*self._field(lever, "act")] or self._field(lever, "correct")
+            yield from found
 
     def _field(self, lever: FieldLever, nature: Nature) -> Iterator[Remedy]:
         before = self.mover.before(lever)
 
         def clears(value: Value) -> bool:
-            if value == before or not fits(lever.spec, value):
+            if value == before or not fits(lever.spec, value) or not sensible(lever.spec, value):
                 return False
             move = self.mover.field(lever, value)
             return move.edit.nature == nature and self.clear([move])
@@ -124,11 +128,20 @@ class _Search:
         if before is None:
             values = self.mover.fill_in(lever)
         elif spec.type in ("decimal", "int"):
-            amount = nearest_amount(spec, before, clears)  # type: ignore[arg-type]  # a number stands there
-            return None if amount is None else (amount,)
+            return self._amount(lever, before, clears)  # type: ignore[arg-type]  # a number stands there
         else:
             values = plain_values(spec, before)
         return next(((value,) for value in values if clears(value)), None)
+
+    def _amount(self, lever: FieldLever, before: Decimal | int, clears: Clears) -> tuple[Value] | None:
+        """The nearest amount that clears; of rows alike, only one that shifts less than those before."""
+        kind = (lever.entity, lever.spec.name)
+        amount = nearest_amount(lever.spec, before, clears, self._nearest.get(kind, LARGEST))
+        if amount is None:
+            return None
+        steps = int(abs(Decimal(amount) - Decimal(before)) / Decimal(unit_of(lever.spec)))
+        self._nearest[kind] = max(1, steps - 1)
+        return (amount,)
 
     def _row(self, row: NewRow, nature: Nature) -> Iterator[Remedy]:
         as_of, days = self.bench.as_of, self.mover.row_days(row)

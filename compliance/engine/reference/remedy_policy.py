@@ -44,6 +44,8 @@ PAST_ONLY = frozenset({"employment.continues_since", "referral.end_notice_on"})
 NOT_CORRECTED = frozenset({
     "contract_year.year", "annual_account.year", "document.year", "control.share_pct", "formation.year",
 })  # fmt: skip
+# What a registration can hold at most, where it is more than a day could.
+MOST_SENSIBLE = {"delivery.hours": 24}
 # The days of these are agreed anew by people: a later day may be agreed today.
 AGREED_DAYS = frozenset({
     "document.due_on", "bibob_measure.due_on", "bibob_inquiry.questionnaire_due_on",
@@ -87,3 +89,9 @@ def fits(spec: FieldSpec, value: Value) -> bool:
     if isinstance(value, bool | str | date):
         return True
     return (spec.least is None or value >= spec.least) and (spec.most is None or value <= spec.most)
+
+
+def sensible(spec: FieldSpec, value: Value) -> bool:
+    """Whether a corrected registration could say so."""
+    most = MOST_SENSIBLE.get(spec.label)
+    return most is None or isinstance(value, str) or value is None or isinstance(value, date) or value <= most

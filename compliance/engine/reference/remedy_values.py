@@ -16,7 +16,7 @@ from compliance.model.finding import Value
 from compliance.model.schema import FieldSpec
 
 DAY = timedelta(days=1)
-LARGEST = 10**13  # steps on the lattice
+LARGEST = 10**13  # steps on the lattice, of which no more are taken
 Clears = Callable[[Value], bool]
 Bound = Literal["exactly", "at_least", "at_most"]
 
@@ -44,8 +44,13 @@ def _last_clearing(clearing: date, failing: date, clears: Clears) -> date:
     return clearing
 
 
-def nearest_amount(spec: FieldSpec, origin: Decimal | int, clears: Clears) -> Decimal | int | None:
-    """The amount nearest to the origin that clears, on the field's lattice; of two as near the higher."""
+def nearest_amount(
+    spec: FieldSpec, origin: Decimal | int, clears: Clears, within: int = LARGEST
+) -> Decimal | int | None:
+    """The amount nearest to the origin that clears, on the field's lattice; of two as near the higher.
+
+    `within`: at most so many steps of the lattice away; when that is less than all, nothing further is tried.
+    """
     unit = unit_of(spec)
     found = []
     for sign in (1, -1):
@@ -53,7 +58,8 @@ def nearest_amount(spec: FieldSpec, origin: Decimal | int, clears: Clears) -> De
         def enough(steps: int, step: Decimal | int = unit * sign) -> bool:
             return clears(origin + step * steps)
 
-        steps = _fewest_steps(_bound_steps(spec, origin, sign), enough)
+        most = min(within, _bound_steps(spec, origin, sign))
+        steps = _fewest_steps(most, enough, certain=most == within < LARGEST)
         found += [] if steps is None else [sign * steps]
     best = min(found, key=lambda steps: (abs(steps), -steps), default=None)
     return None if best is None else origin + unit * best
@@ -72,15 +78,18 @@ def _bound_steps(spec: FieldSpec, origin: Decimal | int, sign: int) -> int:
     return max(0, int((Decimal(bound) - Decimal(origin)) * sign / Decimal(unit_of(spec))))
 
 
-def _fewest_steps(most: int, clears: Callable[[int], bool]) -> int | None:
-    """The fewest steps that clear, at most so many; None when none tried do."""
-    # What the most does not clear, less does not: no rule asks for an amount between two others.
-    if not most or not clears(most):
+def _fewest_steps(most: int, clears: Callable[[int], bool], *, certain: bool) -> int | None:
+    """The fewest steps that clear, at most so many: looked for by tens, then halved; None when none do.
+
+    `certain`: the most is known to be where it would clear, if it does anywhere before.
+    """
+    if most < 1 or (certain and not clears(most)):
         return None
     last, steps = 0, 1
-    while steps < most and not clears(steps):
-        last, steps = steps, steps * 4
-    steps = min(steps, most)
+    while not clears(steps):
+        if steps == most:
+            return None
+        last, steps = steps, min(steps * 10, most)
     while steps - last > 1:
         middle = (last + steps) // 2
         if clears(middle):

@@ -22,7 +22,8 @@ from compliance.services.lookup import labels
 from compliance.services.remedy.applied import applied
 from compliance.services.selection import COMPARTMENTS, find_rule
 
-LARGE = 100_000  # rows beyond which the database judges changed facts
+LARGE = 100_000  # rows beyond which the database judges changed facts,
+MOST_IN_DATABASE = 300  # and no more often than this
 
 Found = Mapping[str, frozenset[str] | None]
 
@@ -49,7 +50,9 @@ def remedy_over(ground: Ground, rule: str, subject: str) -> RemedyAnswer:
     setting = Setting(ground.contract, ground.as_of, ground.numbers)
     name, world = world_about(ground, judged, subject)
     large = sum(map(len, world.facts.values())) > LARGE
-    bench = Bench(world, setting, judged, name, _in_database(ground, judged, name) if large else None)
+    bench = Bench(world, setting, judged, name)
+    if large:
+        bench.judge, bench.most = _in_database(ground, judged, name), MOST_IN_DATABASE
     outcome = bench.outcome((), ground.as_of)
     remedies = _Proving(ground, judged, name).proved(find_remedies(bench))
     ref = RowRef(judged.subject.entity, name)
