@@ -6,7 +6,7 @@ Nothing accepted is lost and nothing refused is silently dropped; the same file 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -85,11 +85,13 @@ def intake_inbox(
     now: datetime,
     key: bytes | None = None,
     contract: str | None = None,
+    tell: Callable[[IntakeAnswer, Path], None] = lambda _answer, _folder: None,
 ) -> tuple[IntakeAnswer, ...]:
     """All that lies in the inbox of a store is taken in and moved to the files processed.
 
     inbox/<supplier>/ holds files, each one delivery, and folders, each one delivery as a whole. A file is
-    moved after its rows are kept: killed in between, it is found again and adds nothing.
+    moved after its rows are kept and `tell` heard what came of it (with the folder where it lies): killed in
+    between, it is found again, adds nothing, and is told again with all that is refused of it.
 
     Raises: UsageError for a missing key of pseudonyms; StoreError when vault or folders cannot be used.
     """
@@ -100,10 +102,19 @@ def intake_inbox(
             answer = _take(desk, supplier, [str(path)], {str(path): path.name}, preview=False)
         except InputError as error:  # an empty folder, or one that cannot be read: it stays
             answers.append(_refused(supplier, path.name, error))
+            tell(answers[-1], path.parent)
             continue
+        tell(_told(desk, supplier, path, answer), path.parent)
         _move(path, folder / PROCESSED / supplier)
         answers.append(answer)
     return tuple(answers)
+
+
+def _told(desk: Desk, supplier: str, path: Path, answer: IntakeAnswer) -> IntakeAnswer:
+    """What is told of a delivery: of one with files that are known already, read again to say what it is."""
+    if not any(file.known for file in answer.files):
+        return answer
+    return _take(desk, supplier, [str(path)], {str(path): path.name}, preview=True, reread=True)
 
 
 def check_supplier(supplier: str) -> None:
@@ -141,7 +152,13 @@ def _holds_messages(path: Path) -> bool:
 
 
 def _take(
-    desk: Desk, supplier: str, paths: Sequence[str], shown: Mapping[str, str], *, preview: bool
+    desk: Desk,
+    supplier: str,
+    paths: Sequence[str],
+    shown: Mapping[str, str],
+    *,
+    preview: bool,
+    reread: bool = False,
 ) -> IntakeAnswer:
     known = known_of_vault(desk.vault)
     circumstances = Circumstances(
@@ -150,7 +167,7 @@ def _take(
         contract=desk.contract,
         mapping=desk.mapping,
         known=known,
-        taken=desk.vault.knows(supplier),
+        taken=() if reread else desk.vault.knows(supplier),
         along=_along(desk, supplier),
     )
     read = read_delivery(paths, circumstances)

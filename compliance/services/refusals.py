@@ -26,7 +26,7 @@ def refusal_report(
 ) -> bytes:
     """What came of a delivery, fit to send to its supplier; as a workbook with the refused cells marked.
 
-    `folder` is where the files are now, when they were moved since; else they stand at their own path.
+    `folder` is where the delivery lies, for files that are named from there; else they stand at their path.
     """
     copies = sheet_copies(answer, folder, mapping) if form == "xlsx" else ()
     shown = Shown(answer, tuple(samples), copies)
@@ -39,7 +39,7 @@ def sheet_copies(
     """The sheets of the files of which something was refused."""
     found: list[SheetCopy] = []
     for file in answer.files:
-        path = Path(file.path) if folder is None else folder / Path(file.path).name
+        path = Path(file.path) if folder is None else folder / file.path
         if file.refusals and path.suffix.lower() in _SHEETS:
             # The library of workbooks is loaded only for one.
             from compliance.sources.sheets.copying import copy_sheets  # noqa: PLC0415

@@ -96,6 +96,10 @@ class _Work:
     took: tuple[Offered, ...] = ()
     made: dict[int, KeptNight] = field(default_factory=dict)
 
+    def refused(self, answer: IntakeAnswer, folder: Path) -> None:
+        """What was refused of a delivery stands ready for its supplier."""
+        write_refusals(self.store, answer, folder, self.request.lang)
+
     def night_of(self, receipt: NightReceipt) -> KeptNight:
         """The kept run, once."""
         if receipt.number not in self.made:
@@ -122,9 +126,9 @@ def nightly(request: NightRequest, on_step: Callable[[str], None] = lambda _: No
             now=next_moment(store, work.started_at),
             key=request.key,
             contract=request.contract,
+            tell=work.refused,
         )
         audit_arrivals(store, "nightly", work.started_at)
-        write_refusals(store, intake, work.started_at.astimezone(AMSTERDAM).date(), request.lang)
         work.took = tuple(_offered(intake))
         nights = list(_judged(work))
         set_checkpoint(store, request.audit_key, request.clock())

@@ -1,10 +1,14 @@
-"""Copies the sheets of a supplier for a report to that supplier: only the columns that a mapping reads."""
+"""Copies the sheets of a supplier for a report to that supplier: only the columns that are read as facts."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 
 from compliance.model.preview import SheetCopy
+from compliance.model.schema import delivered_entities, entities
 from compliance.sources.bsn import passes_bsn_test
 from compliance.sources.protected import ProtectedNames, shipped_names
 from compliance.sources.refusal import FileRefusedError
@@ -16,19 +20,43 @@ from compliance.sources.sheets.shipped import chosen_mappings
 from compliance.sources.sheets.tables import MOST_COLUMNS
 
 MOST_COPIED = 50_000
+_REGISTERS = ("kvk_number", "agb_code")  # eight digits that may pass for a BSN by chance
 _SHOWN = {"formula": "=…", "error": "#…"}
 
 
 def copy_sheets(
     path: str, mapping: str | None = None, protected: ProtectedNames | None = None
 ) -> tuple[SheetCopy, ...]:
-    """The sheets of a file that a mapping recognises; none of a file that cannot be read."""
+    """The sheets of a file that a mapping recognises, or a canonical table; none of what cannot be read."""
     names = protected or shipped_names()
     try:
+        if Path(path).stem in delivered_entities():
+            return (_copy_table(path),)
         headers = [find_header(sheet, chosen_mappings(mapping)) for sheet in open_sheets(path)]
         return tuple(_copy(path, header, names) for header in headers if header is not None)
-    except (FileRefusedError, OSError):
+    except (FileRefusedError, OSError, UnicodeDecodeError, csv.Error):
         return ()
+
+
+def _copy_table(path: str) -> SheetCopy:
+    """A canonical table: the columns that are fields of its entity."""
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = islice(csv.reader(file), MOST_COPIED)
+    fields = entities()[Path(path).stem].fields
+    read = {at for at, name in enumerate(header) if name in fields}
+    numbers = {at for at, name in enumerate(header) if name in _REGISTERS}
+    shown = [
+        tuple(_cell(row, at, at in numbers) if at in read else "" for at in range(len(header)))
+        for row in rows
+    ]
+    withheld = frozenset(range(len(header))) - read
+    return SheetCopy(path, "", 1, ((1, tuple(header)), *enumerate(shown, 2)), withheld)
+
+
+def _cell(row: Sequence[str], at: int, number: bool) -> str:
+    """The text; empty for what may be a BSN."""
+    text = row[at] if at < len(row) else ""
+    return "" if not number and passes_bsn_test(text) else text
 
 
 def _copy(path: str, header: Header, protected: ProtectedNames) -> SheetCopy:
