@@ -113,7 +113,7 @@ def test_examples_of_all_rules(spark: Any, tmp_path: Path) -> None:
 def test_files_that_were_checked_before(spark: Any, tmp_path: Path) -> None:
     """Spark reads a data set of Parquet files itself, and judges it as DuckDB does."""
     folder = tmp_path / "facts"
-    generate(clients=60, deliveries=2000, seed=1, out=folder)
+    generate(clients=100, deliveries=2000, seed=1, out=folder)
     rules = [rulebook().rules[name].id for name in FEW]
     request = CheckRequest((str(folder),), DEFAULT_AS_OF, compartments=COMPARTMENTS, wanted=rules)
     ground = lay_ground(request)
