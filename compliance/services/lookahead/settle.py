@@ -34,7 +34,9 @@ def settle(ground: Ground, watched: Watched, coming: Coming, judge: JudgeDay) ->
         return
     alone = _OneByOne(ground, watched, frozenset().union(*(one.subjects for one in coming.stretches)))
     for stretch in coming.stretches:
-        for subject in sorted(stretch.subjects - coming.first.keys()):
+        for subject in sorted(stretch.subjects):
+            if coming.first.get(subject, date.max) <= stretch.start:
+                continue
             day = alone.first_day(subject, stretch.start, stretch.end)
             if day is not None:
                 coming.note(frozenset({subject}), day)

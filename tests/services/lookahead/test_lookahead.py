@@ -24,7 +24,7 @@ from compliance.services.lookahead import look_ahead, look_ahead_at
 from compliance.services.lookahead.course import pace_of, watch
 from compliance.sources.facts import Facts
 from tests.engine.random_worlds import cases
-from tests.engine.worlds import database_of, rulebook, setting_of, world_of
+from tests.engine.worlds import case_of, database_of, rulebook, setting_of, world_of
 
 RULES = tuple(rulebook().rules.values())
 CASE = str(content_folder("cases") / "trouble" / "acceptance.yaml")
@@ -57,13 +57,26 @@ def day_by_day(case: dict[str, Any], days: int) -> dict[tuple[str, str], date]:
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(cases())
 def test_it_is_the_same_as_judging_every_day(case: dict[str, Any]) -> None:
     """Whatever comes, and goes again, is told with its first day, also where facts were not delivered."""
     found = look_ahead(ground_of(case), DAYS)
     assert {(one.rule, one.subject.id): one.first_day for one in found.ahead} == day_by_day(case, DAYS)
+
+
+def test_what_comes_between_two_steps_is_not_told_a_step_later() -> None:
+    """A planned refusal comes true, time to organise runs out, and later another referral begins to count."""
+    referral = {
+        "contract_id": "c1", "client_id": "k1", "service": "ambulatory", "received_on": "2027-01-01",
+    }  # fmt: skip
+    refused = {**referral, "id": "r1", "refused_on": "2027-06-03", "refusal_ground": "full"}
+    later = {**referral, "id": "r2", "client_id": "k2", "received_on": "2027-06-15"}
+    case = case_of(parameters={"organise_days": 0}, referral=[refused, later], bridging=[])
+    found = {(one.rule, one.subject.id): one.first_day for one in look_ahead(ground_of(case), DAYS).ahead}
+    assert found == day_by_day(case, DAYS)
+    assert found["ACC-04", "r1"] == date(2027, 6, 4)
 
 
 def test_the_last_day_to_act_is_the_day_before() -> None:
