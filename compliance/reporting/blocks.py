@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from compliance.model.finding import EVIDENCE_SHOWN, Judged, RowRef, fingerprint
-from compliance.model.rule import SEVERITIES, Severity
+from compliance.model.rule import SEVERITIES, Rule, Severity
 from compliance.model.run import CheckAnswer
 from compliance.reporting.messages import result_message
 from compliance.reporting.page import RuleBlock, SeverityBlock, Subject
@@ -67,8 +67,13 @@ def rule_blocks(
 def _rule_block(
     rule_id: str, results: Sequence[Judged], answer: CheckAnswer, say: Wording, causes: dict[str, str]
 ) -> RuleBlock:
-    rule = answer.rules[rule_id]
     ordered = sorted(results, key=lambda result: _STATUS_ORDER[result.status])
+    subjects = (_subject(result, answer, say, causes) for result in ordered)
+    return rule_block(answer.rules[rule_id], subjects, say)
+
+
+def rule_block(rule: Rule, subjects: Iterable[Subject], say: Wording) -> RuleBlock:
+    """What a reader needs to know of a rule, with the subjects it says something of."""
     return RuleBlock(
         rule=rule.id,
         title=rule.title.within(say.lang),
@@ -80,7 +85,7 @@ def _rule_block(
         kind=rule.kind,
         kind_note=say("report.signal_note") if rule.kind == "signal" else "",
         compartment=say.name("compartment", rule.compartment),
-        subjects=tuple(_subject(result, answer, say, causes) for result in ordered),
+        subjects=tuple(subjects),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from compliance.model.finding import RowRef
 from compliance.model.night import NightAnswer, Standing
 from compliance.model.rule import Rule
-from compliance.reporting.blocks import Wording, reference_text
+from compliance.reporting.blocks import Wording, reference_text, rule_block
 from compliance.reporting.night.page import Cards, Cell, Table, capped
 from compliance.reporting.night.telling import (
     causes_text,
@@ -55,20 +55,8 @@ def finding_rows(code: str, standings: Sequence[Standing], answer: NightAnswer, 
 
 def _rules(standings: Sequence[Standing], answer: NightAnswer, say: Wording) -> Iterable[RuleBlock]:
     for name, group in groupby(standings, key=lambda one: one.rule):
-        rule = answer.rules[name]
-        yield RuleBlock(
-            rule=rule.id,
-            title=rule.title.within(say.lang),
-            why=rule.why.within(say.lang),
-            clears=rule.clears.within(say.lang),
-            norms=tuple(norm.citation() for norm in rule.norms),
-            limits=tuple(limit.within(say.lang) for limit in rule.limits),
-            addressee=say.name("addressee", rule.addressee),
-            kind=rule.kind,
-            kind_note=say("report.signal_note") if rule.kind == "signal" else "",
-            compartment=say.name("compartment", rule.compartment),
-            subjects=tuple(_subject(one, answer, say) for one in group),
-        )
+        subjects = (_subject(one, answer, say) for one in group)
+        yield rule_block(answer.rules[name], subjects, say)
 
 
 def _subject(one: Standing, answer: NightAnswer, say: Wording) -> Subject:

@@ -150,34 +150,33 @@ class Vault:
 
         Raises: StoreError when a file of the vault cannot be read.
         """
-        segments = self._library.load().of(entity)
-        if not segments:
-            return []
-        rows = read_segments(str(self.folder), segments, entities()[entity])
-        columns = ", ".join(quoted(name) for name in fields)
-        query = (
-            f"SELECT id, {columns} FROM ({rows}) QUALIFY row_number() OVER "
-            "(PARTITION BY id ORDER BY _withdrawn, _delivery DESC) = 1 ORDER BY id"
+        columns = ", ".join(map(quoted, ("id", *fields)))
+        return self._asked(
+            entity,
+            f"SELECT {columns} FROM ({{rows}}) QUALIFY row_number() OVER "
+            "(PARTITION BY id ORDER BY _withdrawn, _delivery DESC) = 1 ORDER BY id",
         )
-        with self._reading(segments), connect() as connection:
-            return connection.execute(query).fetchall()
 
     def current_values(self, entity: str, fields: Sequence[str]) -> list[tuple[Any, ...]]:
         """The values of all rows that are not withdrawn, as they are now, also of those that wait.
 
         Raises: StoreError when a file of the vault cannot be read.
         """
+        columns = ", ".join(map(quoted, fields))
+        return self._asked(
+            entity,
+            f"SELECT {columns} FROM (SELECT * FROM ({{rows}}) QUALIFY row_number() OVER "
+            "(PARTITION BY id ORDER BY _delivery DESC) = 1) WHERE NOT _withdrawn ORDER BY ALL",
+        )
+
+    def _asked(self, entity: str, query: str) -> list[tuple[Any, ...]]:
+        """The answer to a query over all versions of the entity's rows, which stand in it as `{rows}`."""
         segments = self._library.load().of(entity)
         if not segments:
             return []
         rows = read_segments(str(self.folder), segments, entities()[entity])
-        columns = ", ".join(quoted(name) for name in fields)
-        query = (
-            f"SELECT {columns} FROM (SELECT * FROM ({rows}) QUALIFY row_number() OVER "
-            "(PARTITION BY id ORDER BY _delivery DESC) = 1) WHERE NOT _withdrawn ORDER BY ALL"
-        )
         with self._reading(segments), connect() as connection:
-            return connection.execute(query).fetchall()
+            return connection.execute(query.replace("{rows}", rows)).fetchall()
 
     def preview(self, offer: Offer) -> Appended:
         """What appending the delivery would do; nothing is written.
