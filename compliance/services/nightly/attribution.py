@@ -61,20 +61,17 @@ def attribute(path: Path, part: str, *, moved: bool, found_only: bool = False) -
 def facts_or_time(then: Any, informed: Any, aged: Any, now: Any, *, moves: bool) -> Causes:
     """Facts, late facts, time, or several of them.
 
-    What was enough alone is told: facts that would have given this answer on the last day already were
-    learned late; time that would have given it without them is time. Where neither was enough, new facts
-    count, and time when it moved something by itself. Of a part that `moves` along with time, facts were
-    late when they changed it on the last day too, to whatever it was then.
+    Facts that would have given this answer on the last day already were learned late, and nothing else is
+    asked. Otherwise it is time, when that was enough without them. Where neither was, new facts count, and
+    time when it moved something by itself. Of a part that `moves` along with time, facts were late when they
+    changed it on the last day too, to whatever it was then.
     """
     if then == now:
         return frozenset()
-    enough: set[Cause] = set()
     if informed == now:
-        enough.add("late_fact")
+        return frozenset(("late_fact",))
     if aged == now:
-        enough.add("time")
-    if enough:
-        return frozenset(enough)
+        return frozenset(("time",))
     late = moves and informed != then
     causes: set[Cause] = {"late_fact" if late else "fact"}
     if aged != then:

@@ -121,7 +121,9 @@ class _Explaining:
         aged: Mapping[str, Answer] = numbered
         if differ.time:
             informed = self._look(World("now", "now", "now", "then"), mine, differ.facts, numbered)
-            aged = self._look(World("now", "now", "then", "now"), mine, differ.facts, facts_only)
+            # The facts of then are loaded only for what those of now do not explain on the last day.
+            unclear = [shift for shift in mine if _unclear(shift, informed[shift.fingerprint])]
+            aged = self._look(World("now", "now", "then", "now"), unclear, differ.facts, facts_only)
         unruled = self._look(World("then", "now", "now", "now"), mine, differ.rules, now)
         unnumbered = self._look(World("now", "then", "now", "now"), mine, differ.numbers, now)
         ways = (last, ruled, numbered, informed, aged, now, unruled, unnumbered)
@@ -192,6 +194,11 @@ class _Explaining:
             if STATUS in self.shifts[mark].parts:
                 causes.append(self._status(self.shifts[mark], found, seen | {shift.fingerprint}))
         return together(causes)
+
+
+def _unclear(shift: Shift, informed: Answer) -> bool:
+    """Whether some part would not have been what it is on the last day already."""
+    return any(informed.part(part) != shift.answers.part(part) for part in shift.parts.difference(WEIGHED))
 
 
 def _weight(answer: Answer) -> Answer:
