@@ -15,7 +15,7 @@ from compliance.model.rule import Rule, Severity
 from compliance.model.run import severity_rank
 from compliance.model.schema import entities
 from compliance.services.nightly.books import kept_book
-from compliance.services.nightly.compare import TELLING
+from compliance.services.nightly.compare import TELLING, answer_of
 from compliance.services.selection import find_rule
 from compliance.services.store import Store
 
@@ -192,15 +192,20 @@ def _causes_between(
 
 
 def _turn(before: Standing | None, after: Standing) -> Turn | None:
-    """How it stands otherwise; None when it neither stood before nor stands now."""
+    """How it stands otherwise; None when it neither stood before nor stands now, or stands as it stood."""
     stood = before is not None and before.stands
     if not after.stands:
         return "resolved" if stood else None
     if after.status == "excepted" and (before is None or before.status != "excepted" or not stood):
         return "excepted"
-    if stood:
-        return "changed"
-    return "new" if before is None else "reopened"
+    if before is None:
+        return "new"
+    return ("changed" if _says_otherwise(before, after) else None) if stood else "reopened"
+
+
+def _says_otherwise(before: Standing, after: Standing) -> bool:
+    """Whether what is said of it differs: what changed in between and changed back is no difference."""
+    return before.status != after.status or answer_of(before) != answer_of(after)
 
 
 def differing(first: NightReceipt | None, last: NightReceipt) -> tuple[str, ...]:

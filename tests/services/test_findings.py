@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from compliance.errors import UsageError
 from compliance.reporting.blocks import Wording
 from compliance.reporting.findings.render import FORMS, render_diff, render_findings, render_life
 from compliance.services.content import report_words
-from compliance.services.findings import Wanted, diff_findings, list_findings, show_finding
+from compliance.services.findings import Wanted, _turn, diff_findings, list_findings, show_finding
 from compliance.services.selection import COMPARTMENTS
 from compliance.services.store import Store, open_store
 from tests.services.nightly.events import NIGHTS, RULES
@@ -110,6 +111,16 @@ def test_a_difference_over_several_runs_gathers_causes(store: Store) -> None:
         ("CMP-01", "k1", "new"), ("SUB-01", "o4", "new"), ("SUB-01", "o5", "new"),
         ("SUB-02", "s2", "resolved"), ("SUB-03", "s2", "changed"),
     }  # fmt: skip
+
+
+def test_what_changed_and_changed_back_is_no_difference(store: Store) -> None:
+    """A finding that stands as it stood is in no difference, whatever happened to it in between."""
+    diff = diff_findings(store, COMPARTMENTS, first=1)
+    before = next(one.before for one in diff.turned if one.turn == "changed")
+    assert before is not None
+    assert _turn(before, replace(before, state="open", causes=("late_fact",), since_run=5)) is None
+    assert _turn(before, replace(before, outcome="not_assessable")) == "changed"
+    assert _turn(before, replace(before, severity="info", status="open")) == "changed"
 
 
 def test_the_first_run_has_none_before_it(store: Store) -> None:
