@@ -30,6 +30,7 @@ from compliance.services.log import log
 from compliance.services.lookup import labels, origins, shown_facts
 from compliance.services.selection import readable_entities, select_rules
 from compliance.sources.facts import Facts, read_facts
+from compliance.sources.standing import refuse_changed
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LISTED = ("finding", "not_assessable")
@@ -96,17 +97,22 @@ def check(
 
     Raises: UsageError for a wrong request or rule book, InputError for facts that cannot be judged at all.
     """
-    ground = lay_ground(request, on_step)
+    ground = lay_ground(request, on_step, in_place=True)
     on_step("judge")
     expected = ground.facts.settings.expect
     engine = make_engine(ground)
     evaluation = engine.evaluate(ground.rules, keep_all=request.keep_all or bool(expected))
+    refuse_changed(ground.facts.standing)
     log.info("judged", rules=len(ground.rules), failures=len(evaluation.failures))
     return _answer(request, ground, evaluation)
 
 
-def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _: None) -> Ground:
+def lay_ground(
+    request: CheckRequest, on_step: Callable[[str], None] = lambda _: None, *, in_place: bool = False
+) -> Ground:
     """Rules, facts and numbers are read and fit together; of a store as they were known at the moment.
+
+    `in_place` is for who changes no facts: large files are not copied into memory.
 
     Raises: UsageError, InputError, StoreError.
     """
@@ -133,6 +139,7 @@ def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _:
         stdin=request.stdin,
         key=request.key,
         contract=request.contract,
+        in_place=in_place,
     )
     log.info("read", files=len(facts.files), refused=len(facts.refusals), entities=len(facts.came))
     settings = facts.settings

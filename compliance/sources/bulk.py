@@ -18,16 +18,21 @@ from compliance.sources.protected import ProtectedNames
 from compliance.sources.refusal import LISTED, FileRefusedError, Flaw, Ledger
 from compliance.sources.rows import check_row, name_flaw
 from compliance.sources.shape import shown_name
+from compliance.sources.standing import Stamp, can_stand, stand
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A delivered table as SQL can read it: what stands after FROM, its row numbers, its column types."""
+    """A delivered table as SQL can read it: what stands after FROM, its row numbers, its column types.
+
+    `lasting` says that it can be read again until the end of the run.
+    """
 
     source: str
     place: str
     kinds: Mapping[str, str]
     rows: int
+    lasting: bool = False
 
 
 def check_columns(spec: EntitySpec, names: Sequence[str], protected: ProtectedNames) -> frozenset[str]:
@@ -84,7 +89,7 @@ def check_types(
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One delivered table and where its rows go."""
+    """One delivered table and where its rows go. With a `stamp` its rows may stay in their file."""
 
     connection: duckdb.DuckDBPyConnection
     ledger: Ledger
@@ -92,6 +97,7 @@ class Table:
     path: str
     number: int
     protected: ProtectedNames
+    stamp: Stamp | None = None
 
     def load(self, relation: Relation, lacked: frozenset[str]) -> None:
         """The good rows stand in the entity's table, the bad ones are refused.
@@ -101,6 +107,8 @@ class Table:
         spec, kinds = self.spec, relation.kinds
         good = good_rows_sql(spec, kinds)
         group = self.ledger.group(spec.name, lacked)
+        if self._stands(relation, good, group):
+            return
         columns = [*map(quoted, kinds), "_lacks", "_source", "_place"]
         values = [typed_sql(spec.fields[name], kind) for name, kind in kinds.items()]
         values += [str(group), str(self.number), f"({relation.place})::VARCHAR"]
@@ -108,10 +116,28 @@ class Table:
             f"INSERT INTO {table(spec.name)} ({', '.join(columns)}) "
             f"SELECT {', '.join(values)} FROM {relation.source} WHERE {good}"
         ).fetchone()
-        self.ledger.came.add(spec.name)
-        self.ledger.filled.add(spec.name)
+        self._book()
         if inserted != (relation.rows,):
             self._refuse(relation, good, lacked)
+
+    def _stands(self, relation: Relation, good: str, group: int) -> bool:
+        """Whether the rows, all good, stay in their file."""
+        name = self.spec.name
+        if not relation.lasting or name in self.ledger.filled:
+            return False
+        if not can_stand(self.spec, self.stamp, relation.rows):
+            return False
+        counted = self.connection.execute(f"SELECT count(*) FROM {relation.source} WHERE {good}").fetchone()
+        if self.stamp is None or counted != (relation.rows,):
+            return False
+        stand(self.connection, self.spec, relation, (group, self.number))
+        self.ledger.standing[name] = self.stamp
+        self._book()
+        return True
+
+    def _book(self) -> None:
+        self.ledger.came.add(self.spec.name)
+        self.ledger.filled.add(self.spec.name)
 
     def _refuse(self, relation: Relation, good: str, lacked: frozenset[str]) -> None:
         bad = f"FROM {relation.source} WHERE NOT coalesce({good}, FALSE)"

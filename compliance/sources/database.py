@@ -29,8 +29,11 @@ def connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def seal(connection: duckdb.DuckDBPyConnection) -> None:
-    """From here on no SQL on this connection can reach a file or the network."""
+def seal(connection: duckdb.DuckDBPyConnection, paths: Sequence[str] = ()) -> None:
+    """From here on no SQL on this connection can reach a file, but for those at `paths`, or the network."""
+    if paths:
+        listed = ", ".join(literal(path) for path in paths)
+        connection.execute(f"SET allowed_paths = [{listed}]")
     connection.execute("SET enable_external_access = false")
 
 
@@ -56,18 +59,21 @@ def table(entity: str) -> str:
     return f"fact.{quoted(entity)}"
 
 
+def table_sql(spec: EntitySpec) -> str:
+    """The statement that makes the entity's table."""
+    columns = [f"{quoted(field.name)} {column_type(field)}" for field in spec.fields.values()]
+    columns += ["_lacks UTINYINT NOT NULL", "_source INTEGER NOT NULL", "_place VARCHAR NOT NULL"]
+    if spec.name in SCOPED:
+        columns.append(f"_scope UTINYINT NOT NULL DEFAULT {REAL_ROW_SCOPE}")
+    return f"CREATE TABLE {table(spec.name)} ({', '.join(columns)})"
+
+
 def create_tables(connection: duckdb.DuckDBPyConnection, specs: Iterable[EntitySpec]) -> None:
     """Empty tables of all these entities stand in schema `fact`.
 
     A table `refused` takes the ids of refused rows: another row of the same id is refused as well.
     """
-    statements = ["BEGIN", "CREATE SCHEMA fact"]
-    for spec in specs:
-        columns = [f"{quoted(field.name)} {column_type(field)}" for field in spec.fields.values()]
-        columns += ["_lacks UTINYINT NOT NULL", "_source INTEGER NOT NULL", "_place VARCHAR NOT NULL"]
-        if spec.name in SCOPED:
-            columns.append(f"_scope UTINYINT NOT NULL DEFAULT {REAL_ROW_SCOPE}")
-        statements.append(f"CREATE TABLE {table(spec.name)} ({', '.join(columns)})")
+    statements = ["BEGIN", "CREATE SCHEMA fact", *map(table_sql, specs)]
     statements += ["CREATE TEMP TABLE refused (entity VARCHAR, id VARCHAR)", "COMMIT"]
     connection.execute(";\n".join(statements))
 

@@ -34,6 +34,7 @@ from compliance.sources.references import STUB_SOURCE, Links
 from compliance.sources.refusal import FileRefusedError, Flaw, Ledger
 from compliance.sources.settings import merge_settings, read_parameters, read_settings
 from compliance.sources.shape import shape
+from compliance.sources.standing import Stamp, settle, stamp_of
 from compliance.sources.tables import file_hash, is_canonical, load_csv, load_jsonl, load_parquet
 
 CASE_FORMS = ("case", "parameters", "json")
@@ -47,7 +48,7 @@ class Facts:
     Every delivered entity has a table there, also one that did not come (without rows). `read` are the
     entities that were asked for, with those they refer to; `came` those of which a file or section was
     accepted. An entity of which a row was refused is in the catalog, but not complete: from what is not
-    there nothing can be concluded.
+    there nothing can be concluded. `standing` are the files that are read until the end.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -58,6 +59,7 @@ class Facts:
     settings: CaseSettings
     read: frozenset[str] = field(default_factory=frozenset)
     came: frozenset[str] = field(default_factory=frozenset)
+    standing: tuple[Stamp, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -76,13 +78,15 @@ def read_facts(
     known: Known | None = None,
     supplier: str = "",
     mapping: str | None = None,
+    in_place: bool = False,
 ) -> Facts:
     """The facts of case files, data-set folders, tables, messages and stdin (`-`), merged.
 
     Only `entities`, and those they refer to, are read; files and sections of others are not looked at.
     `key` and `contract` are for messages: the key of pseudonyms, and the contract their rows belong to.
     `known` is what earlier deliveries brought, `supplier` who delivers now, `mapping` the one to read
-    spreadsheets with.
+    spreadsheets with. `in_place` lets large files stay where they are, when nobody changes the facts: then
+    `standing` says which, and they must not change either.
 
     Raises: UsageError for a path that is not there; InputError when a case file cannot be read at all or
         the files contradict each other.
@@ -92,6 +96,7 @@ def read_facts(
         (), key, contract, reading.wanted, known=known or Known(), supplier=supplier, mapping=mapping,
         protected=reading.protected,
     )  # fmt: skip
+    reading.in_place = in_place
     found = [as_mapped(file, paths, mapping) for file in find_files(paths, reading.ledger)]
     reading.load_cases([file for file in found if file.form in CASE_FORMS], stdin)
     reading.load_files(found)
@@ -149,6 +154,7 @@ class Reading:
         self.numbers: dict[str, str] = {}  # of the files of plugged-in readers, by path
         self.taken: Collection[str] = ()
         self.along: Collection[str] = ()
+        self.in_place = False
         self.skipped: list[tuple[str, str]] = []
         self.connection = connect()
         create_tables(self.connection, [entities()[name] for name in delivered_entities()])
@@ -238,11 +244,13 @@ class Reading:
 
     def load_table(self, file: Found) -> None:
         """The rows of a table are taken, or it is refused whole."""
+        stamp = stamp_of(file.path) if self.in_place else None  # before its bytes are read
         number = self._open(file.path, file.entity, text=file.form != "parquet")
         if number is None:
             return
         spec = entities()[file.entity]
-        target = Table(self.connection, self.ledger, spec, file.path, number, self.protected)
+        settle(self.connection, self.ledger.standing, file.entity)  # it is not the only file any more
+        target = Table(self.connection, self.ledger, spec, file.path, number, self.protected, stamp)
         try:
             _LOADERS[file.form](target)
         except FileRefusedError as error:
@@ -276,6 +284,8 @@ class Reading:
             return
         lost = len({*paths} - {path for path, _ in self.skipped}) > len(numbers)
         request = self._message_request((*numbers, *documents), documents, lost=lost)
+        for name in tuple(self.ledger.standing):
+            settle(self.connection, self.ledger.standing, name)
         desk = Desk(self.connection, self.ledger, self.wanted, self.protected)
         desk.take(reader(request), {**numbers, **self.numbers})
 
@@ -304,7 +314,8 @@ class Reading:
         settings = merge_settings(self.settings)
         self._add_districts()
         self.link()
-        seal(self.connection)
+        stamps = tuple(self.ledger.standing.values())
+        seal(self.connection, [str(Path(stamp.path).absolute()) for stamp in stamps])
         return Facts(
             connection=self.connection,
             catalog=self._catalog(),
@@ -314,6 +325,7 @@ class Reading:
             settings=settings,
             read=self.wanted,
             came=frozenset(self.ledger.came),
+            standing=stamps,
         )
 
     def link(self) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from compliance.errors import InputError, Problem
 from compliance.model.intake import Notice, Refusal, SourceFile
+from compliance.sources.standing import Stamp
 
 # Of equal refusals in one column of one file so many are listed; the rest are counted in one line.
 LISTED = 1000
@@ -44,7 +45,8 @@ class Ledger:
     `came` are the entities of which at least a file or section was accepted; `flawed` those of which a
     file, section or row was refused, so that absence of a row says nothing. `filled` have rows. Of `nameless`
     entities not every refused row has an id that could be read. `refused_rows` counts by file. Of `spoiled`
-    entities a file was refused whole that would have brought several.
+    entities a file was refused whole that would have brought several. `standing` are the entities whose rows
+    stay in their file, with its stamp.
     """
 
     files: list[SourceFile] = field(default_factory=list)
@@ -57,6 +59,7 @@ class Ledger:
     nameless: set[str] = field(default_factory=set)
     spoiled: set[str] = field(default_factory=set)
     refused_rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    standing: dict[str, Stamp] = field(default_factory=dict)
     groups: dict[str, list[frozenset[str]]] = field(default_factory=lambda: defaultdict(list))
     _counted: dict[tuple[str, str, str, str], int] = field(default_factory=lambda: defaultdict(int))
 

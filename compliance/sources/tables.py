@@ -83,7 +83,7 @@ def load_parquet(target: Table) -> None:
         lacked = check_columns(target.spec, list(kinds), target.protected)
         kinds = check_types(connection, target.spec, source, kinds)
         (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0]
-        target.load(Relation(source, "file_row_number + 1", kinds, rows), lacked)
+        target.load(Relation(source, "file_row_number + 1", kinds, rows, lasting=True), lacked)
     except duckdb.Error:
         raise FileRefusedError(Flaw("", "broken_parquet", expected="a whole Parquet file")) from None
 
