@@ -78,7 +78,14 @@ def _kill(process: int) -> None:
 
 def serve() -> None:
     """Answers every line of standard input until it ends."""
-    for name in ("cli.nightly", "cli.check", "cli.store", "engine.sql.engine", "services.store"):
+    for name in (
+        "cli.nightly",
+        "cli.intake",
+        "cli.check",
+        "cli.store",
+        "engine.sql.engine",
+        "services.store",
+    ):
         import_module(f"compliance.{name}")
     call = import_module("compliance.cli.edge").call
     for line in sys.stdin:

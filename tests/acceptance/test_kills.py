@@ -1,4 +1,4 @@
-"""A night killed at any moment leaves the store as before or as after; the next night finishes the work."""
+"""A night or an intake killed at any moment leaves the store as before or as after; the next finishes it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -20,6 +21,8 @@ KILLS, PARTS = 100, 4  # over both databases together; parts so that workers sha
 FIRST_DAY = date(2027, 6, 2)
 WHOLE = (0, 1)  # exit codes of a complete night: nothing, or findings
 ROWS = 3
+SUPPLIER = "wijkkracht"
+BY_HAND = 0.3  # of the deliveries: taken in by a command of their own
 
 
 class Place:
@@ -37,23 +40,27 @@ class Place:
         asked = ["nightly", *self.options(), "--as-of", self.day.isoformat()]
         return self.calls.call(asked, kill_after=kill_after)
 
-    def offer(self, number: int) -> None:
-        """The supplier puts a file with new rows in the inbox; the next day begins."""
+    def intake(self, delivery: Path, *, kill_after: float | None = None) -> Ended:
+        asked = ["intake", str(delivery), "--supplier", SUPPLIER, *self.options()]
+        return self.calls.call(asked, kill_after=kill_after)
+
+    def offer(self, number: int, place: Path) -> Path:
+        """The supplier puts a file with new rows in this place; the next day begins."""
         self.day += timedelta(1)
-        inbox = self.folder / "inbox" / "wijkkracht"
-        inbox.mkdir(parents=True, exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
         rows = [
             {"id": f"k{number}-{row}", "contract_id": "c1", "organisation_id": "o1",
              "received_on": "2027-04-01", "handled_on": ""}
             for row in range(ROWS)
         ]  # fmt: skip
-        folder = inbox / f"delivery-{number}"
+        folder = place / f"delivery-{number}"
         folder.mkdir()
         with (folder / "complaint.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
         self.offered |= {row["id"] for row in rows}
+        return folder
 
     def complaints(self) -> set[str]:
         """The ids of the complaints that the vault holds."""
@@ -95,25 +102,33 @@ def test_kills_at_random_moments_lose_nothing(
 ) -> None:
     """After every kill the store verifies, holds what was accepted, no half run; the next night is whole."""
     moments = Random(part)  # noqa: S311 - moments, not secrets
+    inbox, desk = place.folder / "inbox" / SUPPLIER, place.folder.parent / "desk"
     kept = place.complaints()
-    killed = runs = 0
-    while killed < KILLS // PARTS:
-        place.offer(killed + 1000 * runs)
+    killed = {"nightly": 0, "intake": 0}
+    for number in count():
+        if sum(killed.values()) >= KILLS // PARTS:
+            break
+        by_hand = moments.random() < BY_HAND
+        delivery = place.offer(number, desk if by_hand else inbox)
         before = place.runs()
-        ended = place.night(kill_after=moments.uniform(0.02, 1.2))
+        moment = moments.uniform(0.02, 0.5 if by_hand else 1.2)
+        ended = place.intake(delivery, kill_after=moment) if by_hand else place.night(kill_after=moment)
+        killed["intake" if by_hand else "nightly"] += ended.code < 0
         assert place.complaints() >= kept
         assert place.runs() in (before, before + 1)
         verified = place.calls.call(["store", "verify", *place.options()])
         assert verified.code == 0, verified.printed
+        if by_hand:
+            again = place.intake(delivery)
+            assert again.code == 0, again.printed
         whole = place.night()
         assert whole.code in WHOLE, whole.printed
         assert place.runs() == before + 1
         kept = place.complaints()
         assert kept >= place.offered
-        assert not list((place.folder / "inbox" / "wijkkracht").iterdir())
-        killed += ended.code < 0
-        runs += 1
-    record_property("shown", f"{killed} kills in {runs} nights, {place.database.partition(':')[0]}")
+        assert not list(inbox.glob("*"))
+    told = " and ".join(f"{times} of {name}" for name, times in killed.items())
+    record_property("shown", f"kills on {place.database.partition(':')[0]}: {told}")
     assert _replayed(place)
 
 
