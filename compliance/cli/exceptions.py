@@ -21,6 +21,7 @@ from compliance.reporting.exceptions import EXCEPTIONS_FORMS, ExceptionsForm, re
 from compliance.services.check import AMSTERDAM
 from compliance.services.content import report_content
 from compliance.services.exceptions import Asked, approve, list_exceptions, request, revoke
+from compliance.services.moments import next_moment
 from compliance.services.selection import COMPARTMENTS
 from compliance.services.store import open_store
 
@@ -76,7 +77,7 @@ def request_(ctx: click.Context, *, form: ExceptionsForm, **wish: Unpack[Wish]) 
         contract=wish["contract"],
     )
     with open_store(wish["store"], wish["database"]) as opened:
-        found = request(opened, asked, now=datetime.now(UTC))
+        found = request(opened, asked, now=next_moment(opened, datetime.now(UTC)))
     return _shown(ctx, found, form)
 
 
@@ -93,7 +94,7 @@ def approve_(
     """Approve an exception that somebody else asked for."""
     set_up_logs(ctx)
     with open_store(store, database) as opened:
-        found = approve(opened, number, by, as_of=_today(), now=datetime.now(UTC))
+        found = approve(opened, number, by, as_of=_today(), now=next_moment(opened, datetime.now(UTC)))
     return _shown(ctx, found, form)
 
 
@@ -118,7 +119,7 @@ def revoke_(
     """Take an exception back; the record of it stays."""
     set_up_logs(ctx)
     with open_store(store, database) as opened:
-        found = revoke(opened, number, by, reason, as_of=_today(), now=datetime.now(UTC))
+        found = revoke(opened, number, by, reason, as_of=_today(), now=next_moment(opened, datetime.now(UTC)))
     return _shown(ctx, found, form)
 
 
