@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from compliance.errors import ComplianceError, Problem
+from compliance.errors import ComplianceError, Problem, UsageError
 from compliance.model.kept import AuditEntry, Checkpoint, Holdings
 from compliance.model.night import NightReceipt
 from compliance.services.locking import locked
 from compliance.services.log import log
-from compliance.services.store import Store, make_folders, open_store, unwritable
+from compliance.services.store import CHECKPOINTS, Store, make_folders, open_store, unwritable
 from compliance.store.records import Records, checkpoint_line, default_url, read_checkpoint
 from compliance.store.vault import Vault
 
@@ -62,10 +62,24 @@ def upgrade_store(folder: Path, database: str | None, now: datetime) -> tuple[st
     url = database or default_url(folder)
     make_folders(folder)
     with Store(folder, Records(url), url) as unchecked, locked(unchecked, "store upgrade"):
+        _refuse_stranger(folder, url)
         before, after = Records.upgrade(url, now)
     with open_store(folder, database) as store:
         log.info("store_upgraded", before=before, after=after, moment=str(store.vault.last_moment))
     return before, after
+
+
+def _refuse_stranger(folder: Path, url: str) -> None:
+    """A store that holds something gets no second, empty database: it would begin again at night 1.
+
+    Raises: UsageError.
+    """
+    checkpoints = folder / CHECKPOINTS
+    history = checkpoints.is_file() and checkpoints.stat().st_size > 0
+    if not Records.are_made(url) and (history or Vault.open(folder / "vault", create=True).arrivals()):
+        message = "This store holds deliveries or checkpoints, and this database knows nothing of them."
+        hint = "Name its own database with --database, or put that back from a backup first."
+        raise UsageError(Problem(Records.name_of(url), "database-stranger", message, hint))
 
 
 def audit_arrivals(store: Store, actor: str, at: datetime) -> int:

@@ -136,6 +136,8 @@ def _keep_messages(store: Store, supplier: str, answer: IntakeAnswer) -> None:
         source = Path(file.path)
         if source.suffix.lower() != ".xml" or file.whole or file.known or not source.is_file():
             continue
+        if source.resolve().is_relative_to(folder.resolve()):  # read along: it stands here already
+            continue
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{source.stem}.{file.sha256[:12]}.xml"
         if not target.exists():

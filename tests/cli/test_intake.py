@@ -214,3 +214,14 @@ def test_the_sample_messages_go_through(call: Call, store: str) -> None:
     }
     kept = sorted(path.name[:6] for path in (Path(store) / "processed" / "zorg").iterdir())
     assert len(kept) == 7
+
+
+@pytest.mark.skipif(
+    not MESSAGES.is_dir(), reason="the sample messages of iWmo 3.2 are not beside the project"
+)
+def test_a_message_read_along_is_kept_once(call: Call, store: str) -> None:
+    """Each later message reads the earlier ones again, and none of them is copied a second time."""
+    for number in (301, 305, 307, 315):
+        call("intake", str(MESSAGES / f"WMO{number}.xml"), "--supplier", "zorg", "--store", store)
+    kept = sorted(path.name for path in (Path(store) / "processed" / "zorg").iterdir())
+    assert [name.split(".")[0] for name in kept] == ["WMO301", "WMO305", "WMO307", "WMO315"]

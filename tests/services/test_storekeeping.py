@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from compliance.errors import UsageError
 from compliance.services.intake import intake
 from compliance.services.store import Store, open_store
 from compliance.services.storekeeping import (
@@ -108,6 +109,18 @@ def test_what_is_in_a_store_is_told(store: Store) -> None:
     assert found.records.size_bytes > 0
     assert found.vault_bytes > 0
     assert found.last_moment == store.vault.last_moment
+
+
+def test_a_store_with_a_history_gets_no_second_database(store: Store, tmp_path: Path) -> None:
+    """Whoever forgets to name the database is told so: nothing is made, and the store stays as it was."""
+    stranger = tmp_path / "stranger.db"
+    for _ in range(2):
+        with pytest.raises(UsageError, match="knows nothing of them"):
+            upgrade_store(store.folder, f"sqlite:///{stranger}", NOW)
+    store.checkpoints.unlink()
+    with pytest.raises(UsageError, match="knows nothing of them"):
+        upgrade_store(store.folder, f"sqlite:///{stranger}", NOW)
+    assert upgrade_store(store.folder, store.database, NOW)[0] != ""
 
 
 def test_an_upgrade_makes_a_store_once(tmp_path: Path, empty_database_url: str) -> None:

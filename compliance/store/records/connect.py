@@ -40,7 +40,8 @@ def check_file(url: str) -> None:
     parsed = _parse(url)
     if parsed.drivername == "sqlite" and not Path(parsed.database or "").is_file():
         message = "There is no database here."
-        raise UsageError(Problem(_shown(parsed), "database-file", message, "Run: compliance store upgrade"))
+        hint = "Name the store's own database with --database. For a new store: compliance store upgrade"
+        raise UsageError(Problem(_shown(parsed), "database-file", message, hint))
 
 
 def make_engine(url: str) -> Engine:

@@ -8,10 +8,11 @@ from typing import Self
 
 from sqlalchemy import func, select, text
 
+from compliance.errors import UsageError
 from compliance.model.kept import Holdings, Span
 from compliance.store.records import versions
 from compliance.store.records.auditing import Auditing
-from compliance.store.records.connect import check_file, database_name, make_engine, reading, writing
+from compliance.store.records.connect import check_file, database_name, is_file, make_engine, reading, writing
 from compliance.store.records.erasing import Erasing
 from compliance.store.records.errands import Errands
 from compliance.store.records.exceptions import Exceptions
@@ -55,6 +56,22 @@ class Records(Nights, Exceptions, Reviews, Reports, Errands, Auditing, Erasing, 
         if not found:
             cls.upgrade(url, at, actor="create")
         return not found
+
+    @staticmethod
+    def name_of(url: str) -> str:
+        """The database as it may be shown: no user, no password."""
+        return database_name(url)
+
+    @classmethod
+    def are_made(cls, url: str) -> bool:
+        """Whether this database holds records, of whatever schema; nothing is made by asking."""
+        if is_file(url):
+            try:
+                check_file(url)
+            except UsageError:
+                return False
+        with cls(url) as records, reading(records._engine) as connection:
+            return bool(current_revision(connection))
 
     @classmethod
     def upgrade(cls, url: str, at: datetime, actor: str = "upgrade") -> tuple[str, str]:
