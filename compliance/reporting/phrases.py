@@ -20,7 +20,10 @@ _PHRASED = frozenset(("attribute", "due", "part", "reason", "shape", "where"))
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Dutch texts by their English ones; of those with placeholders the most particular is tried first."""
+    """Dutch texts by their English ones; of those with placeholders the most particular is tried first.
+
+    Those that hold another phrase go before all others.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     _patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
@@ -54,9 +57,18 @@ def read_phrases(text: str, name: str) -> Phrases:
     if problems:
         raise RulebookError(problems)
     texts: dict[str, str] = document.data
-    ordered = sorted(texts, key=lambda english: (-len(_PLACEHOLDER.sub("", english)), english))
+    ordered = sorted(texts, key=lambda english: (not _wraps(english), -len(_literal(english)), english))
     patterns = tuple((_pattern(english), texts[english]) for english in ordered if _named(english))
     return Phrases(texts, patterns)
+
+
+def _wraps(english: str) -> bool:
+    """Whether it begins with words of its own and holds a phrase, which else would swallow those words."""
+    return english.find("{") > 0 and "{reason}" in english
+
+
+def _literal(english: str) -> str:
+    return _PLACEHOLDER.sub("", english)
 
 
 def _named(text: str) -> list[str]:

@@ -98,7 +98,7 @@ def expectation_record(expectation: Expectation) -> dict[str, Any]:
 
 
 def moment_text(moment: datetime | None) -> str | None:
-    """A moment in UTC, as ISO 8601 with a Z."""
+    """A moment in UTC, as ISO 8601 with a Z: whole, so that it may be asked for again with --known-at."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -60,6 +60,13 @@ def test_json_of_nothing(empty: CheckAnswer, content: Content) -> None:
     assert document["known_at"] == "2027-06-02T00:00:00Z"
 
 
+def test_a_moment_is_whole(empty: CheckAnswer, content: Content) -> None:
+    """Nothing is cut off it: asked for again with --known-at it must mean the same facts."""
+    known = replace(empty.receipt, known_at=datetime(2027, 6, 2, 4, 15, 0, 484885, tzinfo=UTC))
+    document = json.loads(render_json(replace(empty, receipt=known), content.words, provenance=False))
+    assert document["known_at"] == "2027-06-02T04:15:00.484885Z"
+
+
 def test_jsonl_is_the_results_one_a_line(answer: CheckAnswer, content: Content) -> None:
     """Each line is a result of the document, in its order."""
     lines = render_jsonl(answer, content.words, provenance=False).splitlines()

@@ -64,3 +64,13 @@ def test_a_phrase_fills_in_what_the_message_fills_in() -> None:
     with pytest.raises(RulebookError) as caught:
         read_phrases('"No {name}.": "Geen {naam}."\n"Yes.": [ja]\n"{a} of {b}": "{b} van {a}"\n', "m.yaml")
     assert [problem.place for problem in caught.value.problems] == ["m.yaml:1", "m.yaml:2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["'gisteren' is not a moment; write it like 2027-06-02T00:00:00Z.", "'x' is not a valid integer."]
+)
+def test_a_phrase_inside_another_is_said_too(text: str) -> None:
+    """What Click puts before a message of ours is Dutch as well."""
+    told = report_phrases().dutch(f"Invalid value for '--known-at': {text}")
+    assert told == f"Ongeldige waarde voor '--known-at': {report_phrases().dutch(text)}"
+    assert "Invalid" not in told
