@@ -56,7 +56,7 @@ def make_engine(url: str) -> Engine:
         return _postgresql(parsed)
     except ModuleNotFoundError:
         message = "The driver of this database is not installed."
-        hint = "Install it with: pip install 'compliance[postgresql]'"
+        hint = "Install it with: pip install 'psycopg[binary]'"
         raise UsageError(Problem(_shown(parsed), "database-driver", message, hint)) from None
 
 

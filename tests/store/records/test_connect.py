@@ -64,7 +64,7 @@ def test_a_missing_driver_is_told_with_how_to_install_it(monkeypatch: pytest.Mon
         return found(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(UsageError, match=r"pip install 'compliance\[postgresql\]'") as caught:
+    with pytest.raises(UsageError, match=r"pip install 'psycopg\[binary\]'") as caught:
         make_engine(f"postgresql://anna:{HIDDEN}@host/name")
     assert HIDDEN not in str(caught.value)
 
