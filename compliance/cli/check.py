@@ -15,16 +15,18 @@ from compliance.cli.key import pseudonym_key
 from compliance.cli.logs import set_up_logs
 from compliance.cli.output import put, refuse_binary_terminal, refuse_unwritable, text_width, wants_colour
 from compliance.cli.progress import progress
-from compliance.cli.values import day, moment
+from compliance.cli.values import day, moment, size
 from compliance.model.entities import Compartment
 from compliance.model.rule import SEVERITIES, Severity
 from compliance.reporting.render import BINARY, FORMATS, Format, Look, render
 from compliance.services.check import CheckRequest
 from compliance.services.check import check as check_facts
 from compliance.services.content import report_content
+from compliance.services.room import working_room
 from compliance.services.selection import COMPARTMENTS
 from compliance.services.spark import ENGINES, EngineName, judged_by
 from compliance.services.verdict import read_allowed, verdict
+from compliance.sources.database import Room
 
 
 class Asked(TypedDict):
@@ -45,6 +47,8 @@ class Asked(TypedDict):
     allowed: str | None
     engine: EngineName
     master: str | None
+    memory: int | None
+    spill_folder: Path | None
 
 
 @click.command("check", cls=Command)
@@ -63,6 +67,8 @@ class Asked(TypedDict):
 @option("--max-not-assessable", "allowed", metavar="N|N%")
 @option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @option("--master", metavar="URL")
+@option("--memory-limit", "memory", type=size, metavar="SIZE")
+@option("--spill-folder", type=click.Path(path_type=Path), metavar="FOLDER")
 @option("--format", "-f", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @option("--output", "-o", type=click.Path(path_type=Path))
 @shared_options
@@ -74,9 +80,12 @@ def check(ctx: click.Context, *, form: Format, output: Path | None, **asked: Unp
     gate = None if asked["allowed"] is None else read_allowed(asked["allowed"])
     if form in BINARY:
         refuse_binary_terminal(output)
-    request = _request(asked)
     content, lang = report_content(), language(ctx)
-    with progress(lambda step: content.words.get(f"step.{step}", lang)) as tell:
+    with (
+        working_room(asked["memory"], asked["spill_folder"]) as room,
+        progress(lambda step: content.words.get(f"step.{step}", lang)) as tell,
+    ):
+        request = _request(asked, room)
         with judged_by(asked["engine"], asked["master"]) as make_engine:
             answer = check_facts(request, on_step=tell, make_engine=make_engine)
         tell("render")
@@ -89,7 +98,7 @@ def check(ctx: click.Context, *, form: Format, output: Path | None, **asked: Unp
     return outcome.code
 
 
-def _request(asked: Asked) -> CheckRequest:
+def _request(asked: Asked, room: Room) -> CheckRequest:
     return CheckRequest(
         paths=asked["paths"],
         as_of=asked["as_of"],
@@ -104,6 +113,7 @@ def _request(asked: Asked) -> CheckRequest:
         provenance=asked["provenance"],
         key=pseudonym_key(),
         stdin=sys.stdin.buffer,
+        room=room,
     )
 
 

@@ -1,4 +1,4 @@
-"""Option values that are written strictly: days and moments."""
+"""Option values that are written strictly: days, moments and sizes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from datetime import UTC, date, datetime
 
 import click
+
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
 
 
 def day(text: str) -> date:
@@ -36,3 +38,14 @@ def moment(text: str) -> datetime:
         return found.astimezone(UTC)
     except OverflowError:
         raise click.BadParameter(f"{text!r} lies outside the years 1 to 9999 in UTC.") from None
+
+
+def size(text: str) -> int:
+    """The number of bytes that a whole number with MB, GB, TB, MiB, GiB or TiB names.
+
+    Raises: click.BadParameter for anything else.
+    """
+    found = re.fullmatch(r"(\d{1,9}) ?([KMGT]i?B)", text.strip(), re.ASCII | re.IGNORECASE)
+    if found is None or found[2].upper() not in _UNITS:
+        raise click.BadParameter(f"{text!r} is not a size; write it like 4GiB or 500MB.")
+    return int(found[1]) * _UNITS[found[2].upper()]

@@ -29,6 +29,7 @@ from compliance.services.gaps import delivered, find_gaps
 from compliance.services.log import log
 from compliance.services.lookup import labels, origins, shown_facts
 from compliance.services.selection import readable_entities, select_rules
+from compliance.sources.database import UNBOUNDED, Room
 from compliance.sources.facts import Facts, read_facts
 from compliance.sources.standing import refuse_changed
 
@@ -41,6 +42,7 @@ class CheckRequest:
     """What a person asks to have checked; `wanted` and `skipped` are patterns of rules.
 
     `database` is the URL of the records of a store, when a path is one and they are not in its folder.
+    `room` bounds the memory that is taken.
     """
 
     paths: Sequence[str]
@@ -56,6 +58,7 @@ class CheckRequest:
     key: bytes | None = None
     stdin: BinaryIO | None = None
     database: str | None = None
+    room: Room = UNBOUNDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def check(
 
     Raises: UsageError for a wrong request or rule book, InputError for facts that cannot be judged at all.
     """
-    ground = lay_ground(request, on_step, in_place=True)
+    # Nothing here changes the facts, so large files need not be copied.
+    ground = lay_ground(replace(request, room=replace(request.room, in_place=True)), on_step)
     on_step("judge")
     expected = ground.facts.settings.expect
     engine = make_engine(ground)
@@ -107,12 +111,8 @@ def check(
     return _answer(request, ground, evaluation)
 
 
-def lay_ground(
-    request: CheckRequest, on_step: Callable[[str], None] = lambda _: None, *, in_place: bool = False
-) -> Ground:
+def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _: None) -> Ground:
     """Rules, facts and numbers are read and fit together; of a store as they were known at the moment.
-
-    `in_place` is for who changes no facts: large files are not copied into memory.
 
     Raises: UsageError, InputError, StoreError.
     """
@@ -139,7 +139,7 @@ def lay_ground(
         stdin=request.stdin,
         key=request.key,
         contract=request.contract,
-        in_place=in_place,
+        room=request.room,
     )
     log.info("read", files=len(facts.files), refused=len(facts.refusals), entities=len(facts.came))
     settings = facts.settings

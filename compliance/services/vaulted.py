@@ -7,19 +7,26 @@ from datetime import datetime
 from pathlib import Path
 
 from compliance.errors import StoreError
+from compliance.sources.database import UNBOUNDED, Room
 from compliance.sources.kept import KeptFacts, facts_of_vault
 from compliance.sources.known import Known, KnownOrganisation
 from compliance.store.vault import Vault
 
 
-def kept_facts(vault: Vault, *, entities: Collection[str], known_at: datetime | None = None) -> KeptFacts:
+def kept_facts(
+    vault: Vault,
+    *,
+    entities: Collection[str],
+    known_at: datetime | None = None,
+    room: Room = UNBOUNDED,
+) -> KeptFacts:
     """The facts of these entities as known at the moment; all that is known when none is given.
 
     Raises: StoreError when the vault cannot be read.
     """
     view = vault.view(known_at)
     try:
-        return facts_of_vault(view, entities=entities)
+        return facts_of_vault(view, entities=entities, room=room)
     except StoreError:
         # A compaction or removal since may have taken the files away; the vault as it is now says the same.
         again = vault.view(known_at)
@@ -27,7 +34,7 @@ def kept_facts(vault: Vault, *, entities: Collection[str], known_at: datetime | 
         there = {Path(one.path) for segments in again.segments.values() for one in segments}
         if here == there:
             raise
-        return facts_of_vault(again, entities=entities)
+        return facts_of_vault(again, entities=entities, room=room)
 
 
 def known_of_vault(vault: Vault) -> Known:

@@ -6,6 +6,7 @@ No file is opened here, and no value judged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import duckdb
@@ -18,12 +19,33 @@ PROVENANCE = ("_lacks", "_source", "_place")
 _BATCH = 20_000
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How a run deals with what is large: how many bytes it may take, and the folder for what does not fit.
+
+    `in_place` lets large files stay where they are; for who changes no facts.
+    """
+
+    folder: str | None = None
+    memory: int | None = None
+    in_place: bool = False
+
+
+UNBOUNDED = Room()
+
+
+def connect(room: Room = UNBOUNDED) -> duckdb.DuckDBPyConnection:
     """A new in-memory database that installs and loads nothing by itself, and draws nothing."""
-    connection = duckdb.connect(
-        ":memory:",
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
-    )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    if room.folder is not None:
+        config["temp_directory"] = room.folder
+    if room.memory is not None:
+        # Python, the answer, and what the database does not count itself take the rest.
+        config["memory_limit"] = f"{room.memory // 1024 * 3 // 4}KiB"
+    connection = duckdb.connect(":memory:", config=config)
     # At a terminal its own progress bar would end up in the answer on stdout.
     connection.execute("SET enable_progress_bar = false")
     return connection

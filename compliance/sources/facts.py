@@ -20,7 +20,7 @@ from compliance.model.intake import CaseSettings, Notice, Refusal, SourceFile
 from compliance.model.schema import ABSENT_MEANS_NONE, delivered_entities, entities
 from compliance.sources.bulk import Table
 from compliance.sources.case import Case
-from compliance.sources.database import connect, create_tables, insert_rows, seal
+from compliance.sources.database import UNBOUNDED, Room, connect, create_tables, insert_rows, seal
 from compliance.sources.digest import facts_digest
 from compliance.sources.districts import UTRECHT
 from compliance.sources.document import MOST_BYTES, read_document
@@ -78,29 +78,33 @@ def read_facts(
     known: Known | None = None,
     supplier: str = "",
     mapping: str | None = None,
-    in_place: bool = False,
+    room: Room = UNBOUNDED,
 ) -> Facts:
     """The facts of case files, data-set folders, tables, messages and stdin (`-`), merged.
 
     Only `entities`, and those they refer to, are read; files and sections of others are not looked at.
     `key` and `contract` are for messages: the key of pseudonyms, and the contract their rows belong to.
     `known` is what earlier deliveries brought, `supplier` who delivers now, `mapping` the one to read
-    spreadsheets with. `in_place` lets large files stay where they are, when nobody changes the facts: then
-    `standing` says which, and they must not change either.
+    spreadsheets with. `room` bounds the memory; files that stay in place are `standing`, and must not change
+    while the facts are used.
 
     Raises: UsageError for a path that is not there; InputError when a case file cannot be read at all or
         the files contradict each other.
     """
-    reading = Reading(with_targets(entities), protected or shipped_names())
+    reading = Reading(with_targets(entities), protected or shipped_names(), room)
     reading.base = MessageRequest(
         (), key, contract, reading.wanted, known=known or Known(), supplier=supplier, mapping=mapping,
         protected=reading.protected,
     )  # fmt: skip
-    reading.in_place = in_place
     found = [as_mapped(file, paths, mapping) for file in find_files(paths, reading.ledger)]
-    reading.load_cases([file for file in found if file.form in CASE_FORMS], stdin)
-    reading.load_files(found)
-    return reading.finish()
+    try:
+        reading.load_cases([file for file in found if file.form in CASE_FORMS], stdin)
+        reading.load_files(found)
+        return reading.finish()
+    except duckdb.OutOfMemoryException:
+        message = "The facts do not fit in the memory that is allowed, nor in the folder beside it."
+        hint = "Allow more with --memory-limit, or name a folder with more room with --spill-folder."
+        raise InputError(Problem("", "memory-full", message, hint)) from None
 
 
 def as_mapped(file: Found, paths: Sequence[str], mapping: str | None) -> Found:
@@ -144,7 +148,7 @@ class Reading:
     the paths in `along`.
     """
 
-    def __init__(self, wanted: frozenset[str], protected: ProtectedNames) -> None:
+    def __init__(self, wanted: frozenset[str], protected: ProtectedNames, room: Room = UNBOUNDED) -> None:
         self.wanted = wanted
         self.protected = protected
         self.ledger = Ledger()
@@ -154,9 +158,9 @@ class Reading:
         self.numbers: dict[str, str] = {}  # of the files of plugged-in readers, by path
         self.taken: Collection[str] = ()
         self.along: Collection[str] = ()
-        self.in_place = False
+        self.in_place = room.in_place
         self.skipped: list[tuple[str, str]] = []
-        self.connection = connect()
+        self.connection = connect(room)
         create_tables(self.connection, [entities()[name] for name in delivered_entities()])
 
     def load_cases(self, files: Sequence[Found], stdin: BinaryIO | None) -> None:

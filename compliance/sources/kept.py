@@ -19,7 +19,7 @@ from compliance.model.intake import Notice, SourceFile
 from compliance.model.schema import EntitySpec, entities
 from compliance.model.segments import SEPARATOR, current_rows, file_flaw, lacked_groups, literal
 from compliance.model.vault import Segment, VaultView, Waiting
-from compliance.sources.database import quoted, table
+from compliance.sources.database import UNBOUNDED, Room, quoted, table
 from compliance.sources.facts import Facts, Reading, with_targets
 from compliance.sources.protected import shipped_names
 from compliance.sources.references import Links
@@ -37,14 +37,14 @@ class KeptFacts(Facts):
     waiting: tuple[Waiting, ...] = field(default=())
 
 
-def facts_of_vault(view: VaultView, *, entities: Collection[str]) -> KeptFacts:
+def facts_of_vault(view: VaultView, *, entities: Collection[str], room: Room = UNBOUNDED) -> KeptFacts:
     """The rows of these entities, and those they refer to, as they were known at the view's moment.
 
     Nothing is refused any more: refused and waiting rows make their entity incomplete, and notices say so.
 
     Raises: StoreError when a file of the vault is gone or not as it was written.
     """
-    reading = _Kept(with_targets(entities), view)
+    reading = _Kept(with_targets(entities), view, room)
     for name in sorted(reading.wanted & view.came.keys()):
         reading.load(name)
     facts = reading.finish()
@@ -55,8 +55,8 @@ def facts_of_vault(view: VaultView, *, entities: Collection[str]) -> KeptFacts:
 class _Kept(Reading):
     """The loading of one view under way."""
 
-    def __init__(self, wanted: frozenset[str], view: VaultView) -> None:
-        super().__init__(wanted, shipped_names())
+    def __init__(self, wanted: frozenset[str], view: VaultView, room: Room) -> None:
+        super().__init__(wanted, shipped_names(), room)
         self.view = view
         self.waiting: list[Waiting] = []
         self.ledger.files += [SourceFile(file.number, file.path, file.sha256) for file in view.files]

@@ -84,6 +84,8 @@ def load_parquet(target: Table) -> None:
         kinds = check_types(connection, target.spec, source, kinds)
         (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0]
         target.load(Relation(source, "file_row_number + 1", kinds, rows, lasting=True), lacked)
+    except duckdb.OutOfMemoryException:  # that is no flaw of the file
+        raise
     except duckdb.Error:
         raise FileRefusedError(Flaw("", "broken_parquet", expected="a whole Parquet file")) from None
 

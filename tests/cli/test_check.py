@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from click import BadParameter
 from click.testing import Result
 
 from compliance.errors import UsageError
@@ -154,3 +155,15 @@ def test_a_pipe_is_written_through_and_stays_a_pipe(call: Call, first: str, tmp_
         assert json.loads(read.result())["schema_version"] == 1
     assert result.stdout == ""
     assert pipe.is_fifo()
+
+
+def test_memory_and_folder_are_asked_for(call: Call, first: str, tmp_path: Path) -> None:
+    """A bounded run answers the same and leaves nothing in the folder; a wrong size or folder is told."""
+    plain = call("check", first, "-f", "json").stdout
+    bounded = call("check", first, "-f", "json", "--memory-limit", "1GiB", "--spill-folder", str(tmp_path))
+    assert bounded.stdout == plain
+    assert not list(tmp_path.glob("compliance-*"))
+    assert call("check", first, "-f", "json", env={"COMPLIANCE_MEMORY_LIMIT": "512MB"}).stdout == plain
+    assert isinstance(call("check", first, "--memory-limit", "lots").exception, BadParameter)
+    for wrong in (["--memory-limit", "1MB"], ["--spill-folder", str(tmp_path / "no")]):
+        assert isinstance(call("check", first, *wrong).exception, UsageError)

@@ -12,6 +12,7 @@ import pytest
 from compliance.errors import InputError
 from compliance.model.schema import delivered_entities
 from compliance.sources import references, standing
+from compliance.sources.database import Room
 from compliance.sources.facts import Facts, read_facts
 from compliance.sources.standing import refuse_changed
 
@@ -40,7 +41,7 @@ def both(tmp_path: Path) -> Make:
         for name, content in {"contract_csv": CONTRACT, **files}.items():
             (folder / name.replace("_", ".")).write_text(content)
         read = [
-            read_facts([str(folder)], entities=delivered_entities(), in_place=in_place)
+            read_facts([str(folder)], entities=delivered_entities(), room=Room(in_place=in_place))
             for in_place in (False, True)
         ]
         return read[0], read[1]

@@ -34,7 +34,7 @@ def ground_of(request: CheckRequest) -> Ground:
     (path,) = request.paths
     with open_store(Path(path), request.database) as store:
         entities = readable_entities(request.compartments)
-        facts = kept_facts(store.vault, entities=entities, known_at=request.known_at)
+        facts = kept_facts(store.vault, entities=entities, known_at=request.known_at, room=request.room)
         contract = contract_at_hand(facts, request.contract)
         run = None
         if request.known_at is not None:
