@@ -99,8 +99,9 @@ def intake_inbox(
     answers = []
     for supplier, path in _offered(folder / INBOX):
         try:
+            _check_folder(supplier)
             answer = _take(desk, supplier, [str(path)], {str(path): path.name}, preview=False)
-        except InputError as error:  # an empty folder, or one that cannot be read: it stays
+        except InputError as error:  # nothing that can be read, or not the name of a supplier: it stays
             answers.append(_refused(supplier, path.name, error))
             tell(answers[-1], path.parent)
             continue
@@ -128,6 +129,17 @@ def check_supplier(supplier: str) -> None:
         raise UsageError(Problem("--supplier", "supplier-name", message, "For example: wijkkracht."))
 
 
+def _check_folder(name: str) -> None:
+    """A folder of the inbox bears the name of a supplier; one that does not stops nobody else's delivery.
+
+    Raises: InputError.
+    """
+    try:
+        check_supplier(name)
+    except UsageError as error:
+        raise InputError(error.problems) from None
+
+
 def _offered(inbox: Path) -> list[tuple[str, Path]]:
     """Each delivery in the inbox with its supplier, in order of name; messages last.
 
@@ -140,8 +152,6 @@ def _offered(inbox: Path) -> list[tuple[str, Path]]:
         ordered = sorted(visible, key=lambda one: _holds_messages(one[1]))
     except OSError as error:
         raise _unusable(inbox, error) from error
-    for supplier in {name for name, _ in visible}:
-        check_supplier(supplier)
     return ordered
 
 
@@ -239,7 +249,9 @@ def _answer(supplier: str, read: Delivered, kept: Appended, *, preview: bool) ->
     notices = [*read.notices]
     if kept.clock_back:
         notices.append(Notice("clock_back"))
-    told = [file for file in read.taken if file.number not in read.again or file.number in kept.counts]
+    told = [
+        file for file in read.taken if file.number not in read.again or _moved(kept.counts.get(file.number))
+    ]
     files = [_file_answer(file, read, kept) for file in told]
     return IntakeAnswer(
         supplier=supplier,
@@ -250,6 +262,11 @@ def _answer(supplier: str, read: Delivered, kept: Appended, *, preview: bool) ->
         notices=tuple(sorted(notices)),
         preview=preview,
     )
+
+
+def _moved(count: FileCount | None) -> bool:
+    """Whether anything came of a message that was only read along: else there is nothing to tell of it."""
+    return count is not None and replace(count, unchanged=0, entities=()) != FileCount()
 
 
 def _with_known(answer: IntakeAnswer, vault: Vault, read: Delivered) -> IntakeAnswer:
@@ -296,7 +313,9 @@ def _refusal(path: str, one: Rejected) -> Refusal:
 def _refused(supplier: str, name: str, error: ComplianceError) -> IntakeAnswer:
     """The answer on a delivery of which nothing could be read."""
     refusals = tuple(
-        Refusal(name, "", "", "", problem.code.replace("-", "_"), expected=problem.hint)
+        Refusal(
+            name, "", "", "", problem.code.replace("-", "_"), expected=problem.hint.removeprefix("Expected ")
+        )
         for problem in error.problems
     )
     return IntakeAnswer(supplier, (FileAnswer(name, refusals=refusals, whole=True),))

@@ -70,7 +70,7 @@ def _order(refusal: Refusal) -> tuple[str, int, str, str]:
 def _line(refusal: Refusal, say: Wording) -> Line:
     place = place_of(refusal.place)
     found = clean(say.told(refusal.shape))
-    due = clean(say.told(refusal.expected))
+    due = clean(say.told(refusal.expected)).rstrip(".")
     cells = (
         clean(PurePath(refusal.file).name),
         clean(place.sheet),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from compliance.model.vault import IntakeAnswer
@@ -15,7 +16,7 @@ _SHOWN_HASH = 12
 
 
 def write_refusals(store: Store, answer: IntakeAnswer, folder: Path, lang: Lang) -> Path | None:
-    """A workbook in reports/refusals/SUPPLIER, named after the delivery; None where nothing was refused.
+    """A workbook in reports/refusals/SUPPLIER, named after what was refused; None where nothing was refused.
 
     `folder` is where the delivery lies. The same delivery is written to the same file.
 
@@ -23,8 +24,9 @@ def write_refusals(store: Store, answer: IntakeAnswer, folder: Path, lang: Lang)
     """
     if not answer.refusals:
         return None
-    first = answer.files[0]
-    name = f"{Path(first.path.partition('/')[0]).stem}-{first.sha256[:_SHOWN_HASH] or 'unread'}.xlsx"
+    refused = [file for file in answer.files if file.refusals]  # others may be messages read along with them
+    mark = sha256("".join(file.sha256 for file in refused).encode()).hexdigest()[:_SHOWN_HASH]
+    name = f"{Path(refused[0].path.partition('/')[0]).stem}-{mark}.xlsx"
     path = store.reports / FOLDER / answer.supplier / name
     put_file(path, refusal_report(answer, "xlsx", lang, folder=folder))
     return path

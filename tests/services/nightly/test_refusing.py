@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from compliance.model.intake import Refusal
+from compliance.model.vault import FileAnswer, IntakeAnswer
 from compliance.services.nightly.night import NightRequest, nightly
+from compliance.services.nightly.refusing import write_refusals
 from compliance.services.store import open_store
 
 CONTRACT = "id,title,contractor_id,first_day,funding\nc1,Wmo,o1,2027-01-01,task\n"
@@ -71,3 +75,28 @@ def test_a_night_killed_before_the_move_tells_it_the_next_time(
     assert len(told(store)) == 1
     with open_store(store) as opened:
         assert {row[0] for row in opened.vault.every_row("complaint", ("received_on",))} == {"k2"}
+
+
+def test_each_delivery_has_a_workbook_of_its_own(store: Path) -> None:
+    """A message that was read along comes first in two answers; what is refused of each is still told."""
+    along = FileAnswer("/srv/store/processed/wijkkracht/WMO301.xml", "aa", accepted=1)
+    refusal = Refusal("", "referral", "", "", "assignment_not_delivered")
+    for name, mark in (("WMO305.xml", "bb"), ("WMO307.xml", "cc")):
+        file = FileAnswer(name, mark, refused=1, refusals=(replace(refusal, file=name),))
+        with open_store(store) as opened:
+            write_refusals(opened, IntakeAnswer("wijkkracht", (along, file)), store, "nl")
+    assert [path.name.partition("-")[0] for path in told(store)] == ["WMO305", "WMO307"]
+
+
+def test_a_folder_that_is_no_suppliers_stops_no_night(store: Path) -> None:
+    """It stays where it is and is told; what others deliver is taken in and judged."""
+    stray = store / "inbox" / "van de bus"
+    stray.mkdir()
+    (stray / "contract.csv").write_text(CONTRACT, encoding="utf-8")
+    outcome = nightly(NightRequest(store=store, as_of=date(2027, 6, 1)))
+    assert outcome.refused_whole
+    assert [one.answer.receipt.contract for one in outcome.contracts] == ["c1"]
+    assert (stray / "contract.csv").is_file()
+    (book,) = (store / "reports" / "refusals" / "van de bus").glob("*.xlsx")
+    cells = [str(cell.value) for row in load_workbook(book).worksheets[0].iter_rows() for cell in row]
+    assert not any("supplier_name" in text or ".." in text for text in cells)
