@@ -21,7 +21,7 @@ from compliance.sources.predicate import TEXT, typed_sql
 if TYPE_CHECKING:
     from compliance.sources.bulk import Relation
 
-LEAST_ROWS = 200_000  # a smaller table is in memory at once, and quicker to ask again and again
+LEAST_ROWS = 500_000  # a smaller table is in memory at once, and quicker to ask again and again
 _PATTERN = frozenset("*?[")  # in a path the database would look for other files
 
 
