@@ -44,11 +44,13 @@ class Delivered:
 
 
 def deliver(
-    outbox: Outbox, recipients: Recipients | None, secrets: Secrets, at: datetime
+    outbox: Outbox, recipients: Recipients | None, secrets: Secrets, at: datetime, run: int | None = None
 ) -> tuple[Delivered, ...]:
-    """Every waiting letter was tried once, and what became of it is noted."""
+    """Every waiting letter, of that run or of all, was tried once, and what became of it is noted."""
     outcomes = []
     for errand in outbox.open_errands(KIND):
+        if run not in (None, errand.run):
+            continue
         outcome = _try(errand, recipients, secrets)
         outbox.note_errand(errand.run, KIND, errand.recipient, outcome.state, at, reason=outcome.reason)
         if outcome.state == "done":

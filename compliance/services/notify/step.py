@@ -19,7 +19,7 @@ from compliance.services.notify.writing import write_letters
 
 
 def notify(kept: KeptNight) -> None:
-    """Every recipient for whom something changed has a letter in the outbox, and the outbox was emptied.
+    """Every recipient for whom something changed has a letter in the outbox, and those of this run were sent.
 
     Raises: UsageError for flaws in the list of recipients or in the secrets; StoreError when a letter did not
     go: it waits, and doing this step again sends it.
@@ -30,7 +30,9 @@ def notify(kept: KeptNight) -> None:
         letters = write_letters(recipients.recipients, kept.answer, report_words(), str(folder))
         errands = [Errand(KIND, letter.recipient, letter.as_payload()) for letter in letters]
         records.add_errands(kept.receipt.number, errands)
-    outcomes = deliver(records, recipients, read_secrets(os.environ), datetime.now(UTC))
+    # Of this run only: an earlier one with letters left has its own step open, and is tried once a night.
+    run = kept.receipt.number
+    outcomes = deliver(records, recipients, read_secrets(os.environ), datetime.now(UTC), run)
     if outcomes:
         write_metrics(kept)  # which may tell of letters that waited until now
     refuse_unsent(outcomes, folder)

@@ -148,15 +148,17 @@ def test_killed_between_sending_and_noting_sends_the_same_letter_again(tmp_path:
 
 
 def test_what_fails_waits_and_goes_the_next_night(tmp_path: Path) -> None:
-    """One dead server keeps the letters of no other; the next night sends what is left, once."""
+    """One dead server keeps the letters of no other; the next night does that run's step again."""
     night, postbox, hook = Night(tmp_path), Postbox(), Hook(status=503)
     with told(tmp_path, postbox, hook):
         with pytest.raises(StoreError, match="Kanaal did not go: HTTP 503"):
             notify(night)
         assert len(postbox.mails) == 2
-        hook.status = 204
         later = Night(tmp_path, night.records, standings=(), receipt=nights.receipt(13))
         notify(later)
+        assert {item.attempts for item in night.records.kept.values()} == {1}
+        hook.status = 204
+        notify(night)
     assert len(postbox.mails) == 2
     assert hook.posts[0] == hook.posts[1]
     assert {item.state for item in night.records.kept.values()} == {"done"}
