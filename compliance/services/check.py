@@ -5,6 +5,7 @@ It joins sources, rule book, engine and judgement; each decides only what is its
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -160,8 +161,8 @@ def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _:
 
 
 def is_vault(path: str) -> bool:
-    """Whether the path is the folder of a store that holds deliveries."""
-    return path != "-" and (Path(path) / "vault" / "manifest.json").is_file()
+    """Whether the path is the folder of a store that holds deliveries; no for what cannot be a path at all."""
+    return path != "-" and os.path.isfile(Path(path) / "vault" / "manifest.json")  # noqa: PTH113 - it does not raise
 
 
 def contract_at_hand(facts: Facts, asked: str | None) -> str:

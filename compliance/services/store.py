@@ -80,8 +80,8 @@ def open_store(folder: Path, database: str | None = None, *, create: bool = Fals
 
 
 def is_store(folder: Path) -> bool:
-    """Whether a store was made in this folder."""
-    return (folder / "vault").is_dir()
+    """Whether a store was made in this folder; no for what cannot be a path at all."""
+    return os.path.isdir(folder / "vault")  # noqa: PTH112 - it does not raise
 
 
 def make_folders(folder: Path) -> None:
