@@ -161,7 +161,7 @@ def lay_ground(request: CheckRequest, on_step: Callable[[str], None] = lambda _:
 
 
 def is_vault(path: str) -> bool:
-    """Whether the path is the folder of a store that holds deliveries; no for what cannot be a path at all."""
+    """Whether the path is the folder of a store that holds deliveries; no for what cannot be a path."""
     return path != "-" and os.path.isfile(Path(path) / "vault" / "manifest.json")  # noqa: PTH113 - it does not raise
 
 
