@@ -16,7 +16,6 @@ from compliance.model.schema import SCOPE_BITS, STUBBED, entities
 from compliance.sources.bsn import PSEUDONYMISED, bsn_test_sql
 from compliance.sources.database import (
     insert_texts,
-    literal,
     quoted,
     table,
 )
@@ -27,7 +26,7 @@ from compliance.sources.standing import settle
 
 STUB_SOURCE = -1
 _SHOWN_STUBS = 20
-_MOST_OUT_OF_ORDER = 1000  # ids in one table: with more, their order says nothing
+_MOST_OUT_OF_ORDER = 100_000  # ids in one table: with more, their order says nothing
 _OR = "+"  # between the targets of a reference that may name a row of either
 
 
@@ -145,9 +144,8 @@ class Links:
         ids = sorted({row for (row,) in others})
         if len(others) == _MOST_OUT_OF_ORDER or len(ids) < len(others):
             return False
-        listed = ", ".join(map(literal, ids))
-        ((found,),) = self._rows(f"SELECT count(*) FROM {table(name)} WHERE id IN ({listed})")
-        return bool(found == len(ids))
+        query = f"SELECT count(*) FROM {table(name)} WHERE id IN (SELECT unnest($1))"
+        return self.connection.execute(query, [ids]).fetchone() == (len(ids),)
 
     def _refuse_unfit(self, targets: Iterable[str]) -> None:
         """A reference without a row becomes a stub's id, and must be fit for one."""
