@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.engine.reference.engine import ReferenceEngine
-from compliance.engine.reference.nearby import limits_of
+from compliance.engine.reference.nearby import Nearby
 from compliance.engine.reference.world import Setting, World, load_rows
 from compliance.errors import Problem, UsageError, closest
 from compliance.language.tree import CheckedRule
@@ -28,7 +28,7 @@ def world_about(ground: Ground, rule: CheckedRule, asked: str) -> tuple[str, Wor
     # As they were delivered: a limit must not depend on the day judged.
     row = next(row for row in subjects.facts[entity] if row.id == name)
     contract = next(row for row in subjects.facts["contract"] if row.id == ground.contract)
-    limits = limits_of(rule, row, contract)
+    limits = Nearby(rule).limits(row, contract)
     return name, load_rows(facts.connection, facts.catalog, [rule.reads], limits)
 
 

@@ -18,22 +18,29 @@ from compliance.model.schema import entities
 _MADE_PER = {("person_day", "person_id"): ("delivery", "person_id")}
 
 
-def limits_of(rule: CheckedRule, row: Fact, contract: Fact) -> Mapping[str, Limit]:
-    """Per entity that can be limited, the values that its rows must have to concern the subject `row`."""
-    names = {rule.subject.name: row, "contract": contract}
-    found: dict[str, set[tuple[str, str]]] = {rule.subject.entity: {("id", row.id)}}
-    # Bridging is of the contract of its referral, whatever referral that is.
-    whole = {"contract", *(["referral"] if rule.subject.entity == "bridging" else [])}
-    for node in _nodes(rule):
-        if isinstance(node, tree.Step):
-            whole.add(node.entity)
-        elif isinstance(node, tree.Rows):
+class Nearby:
+    """What a rule says of which rows can matter for one of its subjects; looked up once for all of them."""
+
+    def __init__(self, rule: CheckedRule) -> None:
+        self._rule = rule
+        nodes = list(_nodes(rule))
+        self._rows = [node for node in nodes if isinstance(node, tree.Rows)]
+        steps = {node.entity for node in nodes if isinstance(node, tree.Step)}
+        # Bridging is of the contract of its referral, whatever referral that is.
+        self._whole = {"contract", *steps, *(["referral"] if rule.subject.entity == "bridging" else [])}
+
+    def limits(self, row: Fact, contract: Fact) -> Mapping[str, Limit]:
+        """Per entity that can be limited, the values that its rows must have to concern the subject `row`."""
+        names = {self._rule.subject.name: row, "contract": contract}
+        found: dict[str, set[tuple[str, str]]] = {self._rule.subject.entity: {("id", row.id)}}
+        whole = set(self._whole)
+        for node in self._rows:
             entity, limit = _limit(node, names)
             if limit is None:
                 whole |= {entity} if not entities()[entity].derived else set(INPUTS[entity])
             else:
                 found.setdefault(entity, set()).add(limit)
-    return {entity: frozenset(values) for entity, values in found.items() if entity not in whole}
+        return {entity: frozenset(values) for entity, values in found.items() if entity not in whole}
 
 
 def _limit(rows: tree.Rows, names: Mapping[str, Fact]) -> tuple[str, tuple[str, str] | None]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from compliance.engine.reference.engine import outcome_of
 from compliance.engine.reference.evaluate import Links, Subject
-from compliance.engine.reference.nearby import limits_of
+from compliance.engine.reference.nearby import Nearby
 from compliance.engine.reference.view import View
 from compliance.engine.reference.world import Limit, Setting, World, load_rows
 from compliance.language import tree
@@ -95,7 +95,8 @@ def _world(ground: Ground, rule: CheckedRule, subjects: Found) -> World:
         facts.connection, facts.catalog, [{entity: rule.reads[entity]}], {entity: themselves}
     ).facts
     contract = next(row for row in rows["contract"] if row.id == ground.contract)
-    limits = [limits_of(rule, row, contract) for row in rows[entity]]
+    nearby = Nearby(rule)
+    limits = [nearby.limits(row, contract) for row in rows[entity]]
     common = set.intersection(*(set(one) for one in limits))
     merged: dict[str, Limit] = {
         name: frozenset[tuple[str, str]]().union(*(one[name] for one in limits)) for name in common

@@ -18,7 +18,6 @@ from compliance.model.night import NightReceipt
 from compliance.model.number import Numbers
 from compliance.rulebook import Rulebook, load
 from compliance.rulebook.book import NUMBERS_FILE, is_rule_path
-from compliance.services.book import load_book
 from compliance.services.content import judgement_files, read_rule_files
 from compliance.services.store import Store
 from compliance.sources.document import MOST_BYTES, read_document
@@ -62,10 +61,8 @@ def current_book(folder: Path | None = None) -> Book:
 
     Raises: UsageError, with every flaw.
     """
-    rulebook, declarations = load_book(folder)
-    texts = read_rule_files(folder)
-    kept = {path: text for path, text in texts.items() if _judges(path)}
-    return Book(rulebook, declarations, kept)
+    kept = {path: text for path, text in read_rule_files(folder).items() if _judges(path)}
+    return _parsed(tuple(sorted(kept.items())))  # which the last run's texts often are, word for word
 
 
 def _judges(path: str) -> bool:

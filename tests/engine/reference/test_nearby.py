@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 from compliance.engine.reference.engine import ReferenceEngine, observed
-from compliance.engine.reference.nearby import limits_of
+from compliance.engine.reference.nearby import Nearby
 from compliance.engine.reference.world import load_rows
 from tests.engine.random_worlds import cases
 from tests.engine.worlds import case_of, database_of, rulebook, setting_of, world_of
@@ -28,7 +28,7 @@ def test_other_rows_do_not_matter(case: dict[str, Any]) -> None:
         for rule in RULES:
             for subject in list(whole.subjects(rule))[:2]:
                 row = next(row for row in world.facts[subject.row.entity] if row.id == subject.row.id)
-                near = load_rows(connection, world.catalog, [rule.reads], limits_of(rule, row, contract))
+                near = load_rows(connection, world.catalog, [rule.reads], Nearby(rule).limits(row, contract))
                 found = ReferenceEngine(near, setting).subject(rule, row.id)
                 assert found is not None
                 assert observed(found) == observed(subject), rule.id
@@ -46,7 +46,7 @@ def test_of_many_deliveries_only_its_own_are_loaded() -> None:
     rule = rulebook().rules["PRO-01"]
     person = next(row for row in world.facts["person"] if row.id == "p1")
     contract = next(row for row in world.facts["contract"] if row.id == setting.contract_id)
-    limits = limits_of(rule, person, contract)
+    limits = Nearby(rule).limits(person, contract)
     with database_of(world) as connection:
         near = load_rows(connection, world.catalog, [rule.reads], limits)
     assert [row.id for row in near.facts["delivery"]] == ["d1", "d3", "d5"]
