@@ -94,14 +94,15 @@ def _of_findings(runs: Sequence[NightAnswer]) -> Iterator[GaugeMetricFamily]:
         results += [((contract, name), _count(answer.counts, name)) for name in _OUTCOMES]
         grave = Counter(item.severity for item in answer.standings if item.stands)
         standing += [((contract, name), grave[name]) for name in SEVERITIES]
-        states = Counter(item.state for item in answer.standings if item.since_run == run)
+        moved = (item for item in answer.standings if item.since_run == run and item.state != "open")
+        states = Counter(item.state for item in moved)
         changed += [((contract, name), count) for name, count in sorted(states.items())]
         counts = sorted(answer.counts_by_rule.items())
         gaps += [((contract, rule), each.not_assessable) for rule, each in counts]
     yield _gauge("results", "Subjects by outcome.", ("contract", "outcome"), results)
     yield _gauge("findings_standing", "Findings that ask for attention.", ("contract", "severity"), standing)
     yield _gauge(
-        "findings_changed", "Findings that came to a state in the run.", ("contract", "state"), changed
+        "findings_changed", "Findings that the run moved to another state.", ("contract", "state"), changed
     )
     yield _gauge("not_assessable", "Subjects that a rule could not judge.", ("contract", "rule"), gaps)
 

@@ -13,7 +13,7 @@ from compliance.language.tree import CheckedRule
 from compliance.model.explanation import Explanation, Proof
 from compliance.model.finding import RowRef
 from compliance.services.book import load_book
-from compliance.services.check import CheckRequest, Ground, lay_ground
+from compliance.services.check import CheckRequest, Ground, is_vault, lay_ground
 from compliance.services.concerning import world_about
 from compliance.services.lookup import labels
 from compliance.services.selection import find_rule
@@ -22,13 +22,14 @@ from compliance.services.selection import find_rule
 def explain(request: CheckRequest, rule: str, subject: str, run: int | None = None) -> Explanation:
     """The proof of what the rule says of the subject (`entity/id`, or the id alone).
 
-    Only what the rule's own compartment may see is read. With `run` the request names a store: the proof is
-    that of the kept run, with its rules, numbers and the facts known then.
+    Only what the rule's own compartment may see is read. With `run`, or over a store without a day or moment
+    asked for, the proof is that of a kept run (else the newest), with its rules, numbers and facts.
 
-    Raises: UsageError for an unknown rule, subject or run, InputError for facts that cannot be judged at all,
-    StoreError for what is not kept any more.
+    Raises: UsageError for an unknown rule, subject or run, or a run with another day or moment beside it;
+    InputError for facts that cannot be judged at all; StoreError for what is not kept any more.
     """
-    ground = _ground(request, rule) if run is None else _ground_of_run(request, rule, run)
+    number = _newest_run(request) if run is None else _asked_run(request, run)
+    ground = _ground(request, rule) if number is None else _ground_of_run(request, rule, number)
     judged = ground.rules[0]
     name, world = world_about(ground, judged, subject)
     engine = ReferenceEngine(world, Setting(ground.contract, ground.as_of, ground.numbers))
@@ -41,6 +42,26 @@ def explain(request: CheckRequest, rule: str, subject: str, run: int | None = No
 def _ground(request: CheckRequest, rule: str) -> Ground:
     found = find_rule(load_book()[0], rule)
     return lay_ground(replace(request, compartments=(found.rule.compartment,), wanted=(found.id,)))
+
+
+def _asked_run(request: CheckRequest, run: int) -> int:
+    """The run, when nothing else says what is judged as of when."""
+    if request.as_of is not None or request.known_at is not None:
+        message = "A run has a day and a moment of its own."
+        raise UsageError(Problem("--run", "run-and-day", message, "Leave --as-of and --known-at out."))
+    return run
+
+
+def _newest_run(request: CheckRequest) -> int | None:
+    """The newest run of the store that is asked about; None for other facts, or where a day is asked for."""
+    if request.as_of or request.known_at or len(request.paths) != 1 or not is_vault(request.paths[0]):
+        return None
+    from compliance.services.store import open_store  # noqa: PLC0415 - only a store needs it
+
+    with open_store(Path(request.paths[0]), request.database) as store:
+        contracts = store.records.contracts() if request.contract is None else [request.contract]
+        last = store.records.last_run(contracts[0]) if len(contracts) == 1 else None
+        return last.number if last else None
 
 
 def _ground_of_run(request: CheckRequest, rule: str, number: int) -> Ground:

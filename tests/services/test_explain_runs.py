@@ -89,3 +89,14 @@ def test_a_known_subject_is_not_warned_of(store: Path) -> None:
         found = request(opened, asked, now=NOW)
     assert found.notes == ()
     assert found.exceptions[0].contract == "c1"
+
+
+def test_a_store_is_explained_by_its_newest_run(store: Path) -> None:
+    """Without a day or moment the proof is that of the last night; a run takes no other day beside it."""
+    newest = explain(CheckRequest(paths=(str(store),)), "SUB-02", "s1")
+    assert newest == explain(CheckRequest(paths=(str(store),)), "SUB-02", "s1", 2)
+    assert newest.as_of == DAY + timedelta(2)
+    other = CheckRequest(paths=(str(store),), as_of=DAY)
+    assert explain(other, "SUB-02", "s1").as_of == DAY
+    with pytest.raises(UsageError, match="a day and a moment of its own"):
+        explain(other, "SUB-02", "s1", 2)
