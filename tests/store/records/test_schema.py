@@ -68,7 +68,7 @@ def test_a_killed_upgrade_leaves_nothing(empty_database_url: str, monkeypatch: p
 def test_records_that_are_not_there_are_told(empty_database_url: str) -> None:
     """Opening makes nothing."""
     for _ in range(2):
-        with pytest.raises(UsageError, match="Run: compliance store upgrade"):
+        with pytest.raises(UsageError, match="compliance store upgrade"):
             Records.open(empty_database_url)
 
 
